@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HOLDFAST_CHECKS_CHECK_H
+#define HOLDFAST_CHECKS_CHECK_H
+
+#include "model/Finding.h"
+#include "solve/Contexts.h"
+
+namespace holdfast {
+
+/// What a check may look at.
+struct CheckInput {
+  const Program &Prog;
+  const Rules &R;
+  const Solution &Sol;
+  const Contexts &Ctx;
+};
+
+/// One check: looks at the solved program and adds its findings.
+using Check = void (*)(const CheckInput &, std::vector<Finding> &);
+
+/// Runs every check. The findings are sorted by place and free of duplicates.
+std::vector<Finding> runChecks(const CheckInput &In);
+
+/// Demands on locks that a lockset or an entry context cannot meet.
+void checkOwnership(const CheckInput &In, std::vector<Finding> &Out);
+
+} // namespace holdfast
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "checks/Check.h"
+#include "llvm/Support/xxhash.h"
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+using namespace holdfast;
+
+static const Check Checks[] = {checkOwnership};
+
+/// Rule, function, the names on the path and the lock: what stays when lines
+/// move. The 64 bits are xxh3's, in hexadecimal.
+static std::string fingerprint(const Finding &F) {
+  std::string Key = F.Rule + "\n" + F.Function + "\n" + F.LockClass + "\n" + F.Required;
+  for (const Step &S : F.Steps)
+    Key += "\n" + S.Function;
+  char Text[17];
+  std::snprintf(Text, sizeof Text, "%016llx",
+                static_cast<unsigned long long>(llvm::xxh3_64bits(Key)));
+  return Text;
+}
+
+static bool before(const Finding &A, const Finding &B) {
+  return std::tie(A.Loc, A.Rule, A.Message, A.Function) <
+         std::tie(B.Loc, B.Rule, B.Message, B.Function);
+}
+
+std::vector<Finding> holdfast::runChecks(const CheckInput &In) {
+  std::vector<Finding> All, Kept;
+  for (Check C : Checks)
+    C(In, All);
+  std::sort(All.begin(), All.end(), before);
+  std::set<std::tuple<std::string, Location, std::string, std::string>> Seen;
+  for (Finding &F : All) {
+    if (!Seen.insert({F.Rule, F.Loc, F.LockClass, F.Required}).second)
+      continue;
+    F.Fingerprint = fingerprint(F);
+    Kept.push_back(std::move(F));
+  }
+  return Kept;
+}

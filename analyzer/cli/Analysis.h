@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HOLDFAST_CLI_ANALYSIS_H
+#define HOLDFAST_CLI_ANALYSIS_H
+
+#include "model/Finding.h"
+#include "model/Rules.h"
+#include "solve/Solver.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace holdfast {
+
+/// What `check` and `explain` have in common.
+struct AnalysisOptions {
+  std::string Build;              ///< -p: object folder or database
+  std::vector<std::string> Files; ///< given with `-- flags` instead of -p
+  std::vector<std::string> Flags;
+  bool HasFlags = false; ///< there was a `--`
+  std::string Kernel;    ///< overrides the release found
+  std::string RulesDir;
+  unsigned Jobs = 0; ///< 0: one per core
+  bool Quiet = false;
+  bool Dump = false; ///< print the lock programs instead
+};
+
+/// Adds the options they share to a subcommand.
+void addAnalysisOptions(CLI::App &Sub, AnalysisOptions &O);
+
+/// A program, parsed, linked and solved, with what was not.
+struct Analysis {
+  Rules R;
+  Program Prog;
+  Solution Sol;
+  Coverage Cover;
+  std::string Kernel;
+  std::string Tree;
+  std::vector<std::string> FilesRead; ///< relative to the tree, sorted
+  std::string Dumped;
+};
+
+/// Runs kbuild -> frontend -> link -> solve. Fails on bad options, rules or
+/// databases; files that do not parse are listed in Cover instead. Progress and
+/// the time each phase took go to stderr unless Quiet.
+llvm::Expected<Analysis> analyze(const AnalysisOptions &O);
+
+/// Prints "holdfast: error: ..." and returns exit code 2.
+int reportError(llvm::Error E);
+
+} // namespace holdfast
+
+#endif

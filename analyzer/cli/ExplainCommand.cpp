@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/ExplainCommand.h"
+#include "cli/Analysis.h"
+#include "cli/Interrupt.h"
+#include "solve/Contexts.h"
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <set>
+
+using namespace holdfast;
+
+namespace {
+
+/// Writes what is known of one function, section by section.
+class Explanation {
+public:
+  Explanation(const Analysis &A, FunctionId F)
+      : A(A), Ctx(A.Prog, A.R, A.Sol), F(F), Fn(A.Prog.function(F)) {}
+
+  std::string str() {
+    Text = plainName(Fn.Name) + "()  " + place(Fn.Loc) + "\n";
+    entered();
+    required();
+    effects();
+    callers();
+    return Text;
+  }
+
+private:
+  static std::string place(const Location &L) {
+    return L.File.str() + ":" + std::to_string(L.Line);
+  }
+  std::string named(const Expr *E) const {
+    return E->str([this](const Expr *Leaf) -> std::string {
+      bool Mine = Leaf->Kind == ExprKind::Param || Leaf->Kind == ExprKind::Local;
+      return Mine && size_t(Leaf->Value) < Fn.LocalNames.size()
+                 ? Fn.LocalNames[size_t(Leaf->Value)].str()
+                 : "";
+    });
+  }
+  std::string lock(const Expr *Lock, Symbol Class) const {
+    return Lock->isUnknown() ? "some " + Class.str() : named(Lock);
+  }
+  static const char *mode(LockMode M) {
+    static const char *const Names[] = {"not held", "held for read", "held for write",
+                                        "held"};
+    return Names[int(M)];
+  }
+  static const char *state(LockState S) {
+    static const char *const Names[] = {"takes for read", "takes for write", "drops",
+                                        "drops and retakes for read",
+                                        "drops and retakes for write"};
+    return Names[int(S)];
+  }
+  std::string conditions(const std::vector<Fact> &When) const {
+    std::string S;
+    for (const Fact &W : When)
+      S += (S.empty() ? " when " : " and ") + named(W.Value) + " " + W.Range.str();
+    return S;
+  }
+  std::string entry(const LockEntry &E) const {
+    return std::string(state(E.State)) + " " + lock(E.Lock, E.Class);
+  }
+
+  void entered();
+  void byRule(const SlotStore &Store);
+  void byCallers();
+  void required();
+  void effects();
+  void callers();
+
+  const Analysis &A;
+  Contexts Ctx;
+  FunctionId F;
+  const Function &Fn;
+  std::string Text;
+};
+
+void Explanation::byRule(const SlotStore &Store) {
+  auto It = A.R.Callbacks.find(Store.Slot);
+  if (It == A.R.Callbacks.end())
+    return;
+  for (const RuleContext &C : It->second.Contexts) {
+    std::string Held;
+    for (const RuleLock &L : C.Holds)
+      Held += (Held.empty() ? "" : ", ") + named(L.Lock) + " " + mode(L.Mode);
+    for (Symbol N : C.NotHeld)
+      Held += (Held.empty() ? "" : ", ") + N.str() + " not held";
+    if (Held.empty())
+      Held = C.NothingElse ? "no lock" : "nothing known";
+    Text += "    from the rules: " + Held + " (" + It->second.Source + ")\n";
+  }
+}
+
+void Explanation::byCallers() {
+  std::set<Symbol> Classes;
+  for (const RequirementPtr &R : A.Sol[F].Sum.Requires)
+    Classes.insert(R->Class);
+  for (const SlotStore &Store : A.Prog.slotsOf(F))
+    if (auto It = A.R.Callbacks.find(Store.Slot); It != A.R.Callbacks.end())
+      for (const RuleContext &C : It->second.Contexts)
+        for (const RuleLock &L : C.Holds)
+          Classes.insert(classOf(L.Lock, A.R.InnerFields));
+  for (Symbol Class : Classes)
+    for (const EntryMode &M : Ctx.byCallers(F, Class)) {
+      Text += "    from the callers: " + Class.str() + " " + mode(M.Mode) + ", changed at " +
+              place(M.Acquired) + " in " +
+              plainName(A.Prog.function(M.Path.back().Caller).Name) + "()\n";
+      for (auto It = M.Path.rbegin(); It != M.Path.rend(); ++It)
+        Text += "      " + place(It->Loc) + " in " +
+                plainName(A.Prog.function(It->Caller).Name) + "()\n";
+    }
+}
+
+void Explanation::entered() {
+  Text += "  entered:\n";
+  size_t Before = Text.size();
+  for (const SlotStore &Store : A.Prog.slotsOf(F)) {
+    Text += "    as " + Store.Slot.str() +
+            (Store.Table ? " of " + Store.Table.str() : std::string()) + ", set at " +
+            place(Store.Loc) + "\n";
+    byRule(Store);
+  }
+  byCallers();
+  if (Text.size() == Before)
+    Text += "    nothing known\n";
+}
+
+void Explanation::required() {
+  Text += "  requires:\n";
+  for (const RequirementPtr &R : A.Sol[F].Sum.Requires) {
+    Text += "    " + lock(R->Lock, R->Class) + " " + mode(R->Mode) + conditions(R->When);
+    const Requirement *N = R.get();
+    for (; N; N = N->Inner.get())
+      Text += "\n      " + (N->Where ? place(N->Where) + ": " : std::string()) +
+              plainName(N->What);
+    Text += "\n";
+  }
+  if (A.Sol[F].Sum.Requires.empty())
+    Text += "    nothing\n";
+}
+
+void Explanation::effects() {
+  Text += "  leaves:\n";
+  for (const ExitCase &C : A.Sol[F].Sum.Cases) {
+    Text += "    ";
+    if (C.Locks.empty())
+      Text += "locks as they were";
+    for (size_t I = 0; I < C.Locks.size(); ++I)
+      Text += (I ? ", " : "") + entry(C.Locks[I]);
+    if (C.Result)
+      Text += ", returning " + named(C.Result);
+    if (!C.ResultRange.isTop())
+      Text += ", result " + C.ResultRange.str();
+    Text += conditions(C.When) + "\n";
+    for (const StoreEffect &S : C.Stores)
+      Text += "      sets " + named(Expr::load(S.Place)) + " to " +
+              (S.Value->isUnknown() ? S.Range.str() : named(S.Value)) + "\n";
+  }
+  if (A.Sol[F].Sum.Imprecise)
+    Text += "    (imprecise: a bound was hit)\n";
+}
+
+void Explanation::callers() {
+  Text += "  called by:\n";
+  std::set<std::string> Lines;
+  auto add = [&](const CallSite &Site) {
+    std::string Held;
+    for (const CallLocks &C : A.Sol[Site.Caller].Calls)
+      if (C.Call == Site.Call)
+        for (const LockEntry &E : C.Locks)
+          Held += (Held.empty() ? "" : "; ") + entry(E);
+    Lines.insert("    " + plainName(A.Prog.function(Site.Caller).Name) + "()  " +
+                 place(Site.Loc) + (Held.empty() ? "" : "  " + Held) + "\n");
+  };
+  for (const CallSite &Site : A.Prog.directCallers(F))
+    add(Site);
+  for (const SlotStore &Store : A.Prog.slotsOf(F))
+    for (const CallSite &Site : A.Prog.callersOf(Store.Slot))
+      add(Site);
+  for (const std::string &L : Lines)
+    Text += L;
+  if (Lines.empty())
+    Text += "    nobody in this database\n";
+}
+
+int runExplain(const AnalysisOptions &O, const std::string &Name) {
+  watchInterrupts();
+  llvm::Expected<Analysis> A = analyze(O);
+  if (!A)
+    return reportError(A.takeError());
+  std::vector<FunctionId> Found = A->Prog.findByPlainName(Name);
+  if (Found.empty())
+    return reportError(llvm::createStringError(
+        std::errc::invalid_argument,
+        "no function '%s' in this database; statics are also found as NAME@FILE",
+        Name.c_str()));
+  for (FunctionId F : Found)
+    std::fputs((Explanation(*A, F).str() + "\n").c_str(), stdout);
+  return A->Cover.Failed.empty() && !A->Cover.Interrupted ? 0 : 3;
+}
+
+} // namespace
+
+void holdfast::addExplain(CLI::App &App, const std::vector<std::string> &Flags,
+                          bool HasFlags, int &ExitCode) {
+  struct Options {
+    AnalysisOptions Analyze;
+    std::string Name;
+  };
+  auto O = std::make_shared<Options>();
+  CLI::App *Sub = App.add_subcommand("explain", "tell what is known of a function");
+  Sub->footer("Example: holdfast explain -p obj remap_pfn_range");
+  addAnalysisOptions(*Sub, O->Analyze);
+  Sub->add_option("FUNCTION", O->Name, "its name, or NAME@FILE for one static function")
+      ->required();
+  Sub->add_option("FILE", O->Analyze.Files, "files, where flags follow after --");
+  Sub->callback([O, Flags, HasFlags, &ExitCode] {
+    O->Analyze.Flags = Flags;
+    O->Analyze.HasFlags = HasFlags;
+    ExitCode = runExplain(O->Analyze, O->Name);
+  });
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "frontend/BodyCache.h"
+
+using namespace holdfast;
+
+bool BodyCache::known(const BodyKey &K) const {
+  std::lock_guard<std::mutex> Guard(Lock);
+  return Bodies.count(K);
+}
+
+BodyCache::FunctionPtr BodyCache::find(const BodyKey &K, uint64_t Hash) const {
+  std::lock_guard<std::mutex> Guard(Lock);
+  auto It = Bodies.find(K);
+  if (It == Bodies.end())
+    return nullptr;
+  auto V = It->second.find(Hash);
+  return V == It->second.end() ? nullptr : V->second;
+}
+
+BodyCache::FunctionPtr BodyCache::insert(const BodyKey &K, uint64_t Hash,
+                                         FunctionPtr F) {
+  std::lock_guard<std::mutex> Guard(Lock);
+  return Bodies[K].try_emplace(Hash, std::move(F)).first->second;
+}

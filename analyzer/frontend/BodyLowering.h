@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HOLDFAST_FRONTEND_BODYLOWERING_H
+#define HOLDFAST_FRONTEND_BODYLOWERING_H
+
+#include "frontend/Names.h"
+#include "model/LockProgram.h"
+#include "clang/AST/ASTContext.h"
+#include <memory>
+#include <unordered_set>
+
+namespace holdfast {
+
+/// What the frontend has to know of the rules to decide what to keep.
+struct LoweringOptions {
+  /// Fields whose writes are kept as Access instructions.
+  std::unordered_set<Symbol> GuardedFields;
+  /// Macros redefined as calls to InterceptPrefix + name.
+  std::unordered_set<Symbol> Macros;
+  /// Those of them that state a claim; they count even in branches that this
+  /// configuration compiles away.
+  std::unordered_set<Symbol> Claims;
+  /// Paths in the result are relative to this folder. No slash at the end.
+  std::string Tree;
+};
+
+/// Calls to functions with this prefix stand for a macro of the name after it.
+inline constexpr const char InterceptPrefix[] = "__holdfast_m_";
+
+/// The lock program of a function that has a body; never null.
+std::shared_ptr<Function> lowerFunction(const clang::FunctionDecl *FD,
+                                        clang::ASTContext &Ctx, Names &N,
+                                        const LoweringOptions &Opts);
+
+/// Adds the functions that the initialiser of \p VD stores.
+void lowerInitializer(const clang::VarDecl *VD, Names &N,
+                      std::vector<SlotStore> &Out);
+
+/// Drops what cannot matter: unreachable and empty blocks, assignments to
+/// locals nobody reads.
+void simplify(Function &F);
+
+} // namespace holdfast
+
+#endif

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "frontend/Frontend.h"
+#include "frontend/BodyTracker.h"
+#include "frontend/MacroIntercept.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/FrontendActions.h"
+#include "clang/Lex/PreprocessorOptions.h"
+#include "clang/Tooling/Tooling.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/CrashRecoveryContext.h"
+#include "llvm/Support/VirtualFileSystem.h"
+#include <unordered_set>
+
+using namespace holdfast;
+
+namespace {
+
+constexpr const char PreludePath[] = "/holdfast/prelude.h";
+
+/// All that one parse of one unit shares between Clang's callbacks.
+struct UnitState {
+  const LoweringOptions &Opts;
+  const CompileJob &Job;
+  BodyCache &Bodies;
+  const std::unordered_set<BodyKey> &Forced; ///< bodies that must be parsed
+  TranslationUnit Unit;
+  std::vector<BodyKey> Missing; ///< bodies needed in an unseen variant
+  std::string Error;
+};
+
+class UnitConsumer : public clang::ASTConsumer {
+public:
+  UnitConsumer(clang::CompilerInstance &CI, UnitState &S)
+      : CI(CI), S(S), N(CI.getSourceManager(), S.Opts.Tree, S.Job.Directory) {
+    Tracker.attach(CI.getPreprocessor());
+  }
+
+  bool shouldSkipFunctionBody(clang::Decl *D) override {
+    auto *FD = llvm::dyn_cast<clang::FunctionDecl>(D);
+    if (!FD || !N.inHeader(FD->getLocation()))
+      return false;
+    BodyKey Key = keyOf(FD);
+    bool Skip = !S.Forced.count(Key) && S.Bodies.known(Key);
+    Tracker.enterBody(FD, Key, Skip);
+    return Skip;
+  }
+
+  bool HandleTopLevelDecl(clang::DeclGroupRef Group) override {
+    for (clang::Decl *D : Group)
+      if (auto *VD = llvm::dyn_cast<clang::VarDecl>(D))
+        if (VD->getInit() && !VD->isInvalidDecl())
+          lowerInitializer(VD, N, S.Unit.Slots);
+    return true;
+  }
+
+  void HandleTranslationUnit(clang::ASTContext &Ctx) override {
+    if (CI.getDiagnostics().hasErrorOccurred())
+      return;
+    S.Unit.File = N.location(CI.getSourceManager().getLocForStartOfFile(
+                                 CI.getSourceManager().getMainFileID()))
+                      .File;
+    lowerOwnFunctions(Ctx);
+    addHeaderFunctions(Ctx);
+  }
+
+private:
+  BodyKey keyOf(const clang::FunctionDecl *FD) {
+    const clang::SourceManager &SM = CI.getSourceManager();
+    clang::SourceLocation L = SM.getExpansionLoc(FD->getLocation());
+    return {N.location(L).File, SM.getFileOffset(L)};
+  }
+
+  void lowerOwnFunctions(clang::ASTContext &Ctx) {
+    for (const clang::Decl *D : Ctx.getTranslationUnitDecl()->decls()) {
+      const auto *FD = llvm::dyn_cast<clang::FunctionDecl>(D);
+      if (!FD || !FD->doesThisDeclarationHaveABody() || FD->isInvalidDecl())
+        continue;
+      lowerStatics(FD);
+      if (!N.inHeader(FD->getLocation()))
+        S.Unit.Functions.push_back(lowerFunction(FD, Ctx, N, S.Opts));
+    }
+  }
+
+  /// Ops tables may also be static variables of a function.
+  void lowerStatics(const clang::FunctionDecl *FD) {
+    for (const clang::Decl *D : FD->decls())
+      if (const auto *VD = llvm::dyn_cast<clang::VarDecl>(D))
+        if (VD->isStaticLocal())
+          lowerInitializer(VD, N, S.Unit.Slots);
+  }
+
+  /// Lowers each header body parsed here, then adds those that this unit's
+  /// functions can reach, whether parsed here or in an earlier unit.
+  void addHeaderFunctions(clang::ASTContext &Ctx) {
+    std::unordered_map<Symbol, std::pair<BodyKey, BodyCache::FunctionPtr>> ByName;
+    for (const BodyTracker::Seen &B : Tracker.bodies()) {
+      BodyCache::FunctionPtr F;
+      const clang::FunctionDecl *Def = nullptr;
+      if (!B.Skipped && B.Decl->hasBody(Def) && Def && Def->getBody() &&
+          !Def->isInvalidDecl())
+        F = S.Bodies.insert(B.Key, B.Hash, lowerFunction(Def, Ctx, N, S.Opts));
+      else
+        F = S.Bodies.find(B.Key, B.Hash);
+      ByName[N.function(B.Decl)] = {B.Key, F};
+    }
+    std::unordered_set<Symbol> Added;
+    for (size_t I = 0; I < S.Unit.Functions.size(); ++I)
+      for (Symbol Name : mentioned(*S.Unit.Functions[I])) {
+        auto It = ByName.find(Name);
+        if (It == ByName.end() || !Added.insert(Name).second)
+          continue;
+        if (It->second.second)
+          S.Unit.Functions.push_back(It->second.second);
+        else
+          S.Missing.push_back(It->second.first);
+      }
+  }
+
+  static void mentioned(const Expr *E, std::vector<Symbol> &Out) {
+    if (!E)
+      return;
+    if (E->Kind == ExprKind::Func)
+      Out.push_back(E->Name);
+    mentioned(E->A, Out);
+    mentioned(E->B, Out);
+  }
+  static std::vector<Symbol> mentioned(const Function &F) {
+    std::vector<Symbol> Out;
+    for (const Block &B : F.Blocks)
+      for (const Instr &I : B.Instrs) {
+        mentioned(I.Value, Out);
+        for (const Expr *A : I.Args)
+          mentioned(A, Out);
+      }
+    return Out;
+  }
+
+  clang::CompilerInstance &CI;
+  UnitState &S;
+  Names N;
+  BodyTracker Tracker;
+};
+
+class UnitAction : public clang::ASTFrontendAction {
+public:
+  explicit UnitAction(UnitState &S) : S(S) {}
+  std::unique_ptr<clang::ASTConsumer>
+  CreateASTConsumer(clang::CompilerInstance &CI, llvm::StringRef) override {
+    interceptMacros(CI.getPreprocessor(), S.Opts.Macros);
+    return std::make_unique<UnitConsumer>(CI, S);
+  }
+
+private:
+  UnitState &S;
+};
+
+class UnitFactory : public clang::tooling::FrontendActionFactory {
+public:
+  explicit UnitFactory(UnitState &S) : S(S) {}
+  std::unique_ptr<clang::FrontendAction> create() override {
+    return std::make_unique<UnitAction>(S);
+  }
+  bool runInvocation(std::shared_ptr<clang::CompilerInvocation> Inv,
+                     clang::FileManager *Files,
+                     std::shared_ptr<clang::PCHContainerOperations> PCH,
+                     clang::DiagnosticConsumer *Diags) override {
+    Inv->getFrontendOpts().SkipFunctionBodies = true;
+    Inv->getFrontendOpts().DisableFree = false;
+    auto &Includes = Inv->getPreprocessorOpts().Includes;
+    Includes.insert(Includes.begin(), PreludePath);
+    return FrontendActionFactory::runInvocation(std::move(Inv), Files,
+                                                std::move(PCH), Diags);
+  }
+
+private:
+  UnitState &S;
+};
+
+/// Keeps the first error; everything else is not our business.
+class FirstError : public clang::DiagnosticConsumer {
+public:
+  std::string Text;
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level L,
+                        const clang::Diagnostic &D) override {
+    DiagnosticConsumer::HandleDiagnostic(L, D);
+    if (L < clang::DiagnosticsEngine::Error || !Text.empty())
+      return;
+    llvm::SmallString<128> Message;
+    D.FormatDiagnostic(Message);
+    if (D.hasSourceManager() && D.getLocation().isValid()) {
+      clang::PresumedLoc P = D.getSourceManager().getPresumedLoc(D.getLocation());
+      if (P.isValid())
+        Text = std::string(P.getFilename()) + ":" + std::to_string(P.getLine()) +
+               ":" + std::to_string(P.getColumn()) + ": ";
+    }
+    Text += Message.str();
+  }
+};
+
+void runOnce(UnitState &S, const std::string &Prelude, const std::string &Resources) {
+  auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(
+      llvm::vfs::createPhysicalFileSystem());
+  auto Memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
+  Memory->addFile(PreludePath, 0, llvm::MemoryBuffer::getMemBuffer(Prelude));
+  FS->pushOverlay(Memory);
+  if (std::error_code EC = FS->setCurrentWorkingDirectory(S.Job.Directory)) {
+    S.Error = "cannot enter directory '" + S.Job.Directory + "': " + EC.message();
+    return;
+  }
+  std::vector<std::string> Args{"clang", "-fsyntax-only", "-w",
+                                "-resource-dir=" + Resources};
+  Args.insert(Args.end(), S.Job.Args.begin(), S.Job.Args.end());
+  Args.push_back(S.Job.File);
+  llvm::IntrusiveRefCntPtr<clang::FileManager> Files(
+      new clang::FileManager(clang::FileSystemOptions(), FS));
+  UnitFactory Factory(S);
+  FirstError Diags;
+  clang::tooling::ToolInvocation Tool(Args, &Factory, Files.get(),
+                                      std::make_shared<clang::PCHContainerOperations>());
+  Tool.setDiagnosticConsumer(&Diags);
+  bool Ok = Tool.run();
+  if (!Diags.Text.empty() || !Ok)
+    S.Error = Diags.Text.empty() ? "the compiler gave up" : Diags.Text;
+}
+
+} // namespace
+
+Frontend::Frontend(const Rules &R, std::string Tree, std::string ResourceDir)
+    : ResourceDir(std::move(ResourceDir)) {
+  Opts.Tree = std::move(Tree);
+  Opts.GuardedFields = R.GuardedFields;
+  for (const auto &[Name, Rule] : R.Functions) {
+    if (!Rule.Macro)
+      continue;
+    Opts.Macros.insert(Name);
+    if (!Rule.Requires.empty())
+      Opts.Claims.insert(Name);
+  }
+  Prelude = interceptPrelude(Opts.Macros);
+}
+
+ParseResult Frontend::parse(const CompileJob &Job) {
+  std::unordered_set<BodyKey> Forced;
+  ParseResult Result;
+  for (unsigned Attempt = 0; Attempt < 4; ++Attempt) {
+    UnitState S{Opts, Job, Bodies, Forced, {}, {}, {}};
+    llvm::CrashRecoveryContext Guard;
+    if (!Guard.RunSafely([&] { runOnce(S, Prelude, ResourceDir); }))
+      S.Error = "the parser crashed on this file";
+    Result.Error = std::move(S.Error);
+    Result.Unit = std::move(S.Unit);
+    if (!Result.Error.empty() || S.Missing.empty())
+      return Result;
+    Result.Reparsed = true;
+    Forced.insert(S.Missing.begin(), S.Missing.end());
+  }
+  return Result;
+}

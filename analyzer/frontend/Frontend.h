@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HOLDFAST_FRONTEND_FRONTEND_H
+#define HOLDFAST_FRONTEND_FRONTEND_H
+
+#include "frontend/BodyLowering.h"
+#include "frontend/BodyCache.h"
+#include "model/LockProgram.h"
+#include "model/Rules.h"
+#include <string>
+#include <vector>
+
+namespace holdfast {
+
+/// How one translation unit is compiled. Args are the compiler's, without its
+/// name, the output and the source file.
+struct CompileJob {
+  std::string Directory;
+  std::string File; ///< absolute
+  std::vector<std::string> Args;
+};
+
+/// What became of a unit: its lock programs, or why there are none.
+struct ParseResult {
+  TranslationUnit Unit;
+  std::string Error; ///< first error, `file:line:col: text`; empty when parsed
+  bool Reparsed = false; ///< a header body came in an unseen variant
+};
+
+/// Translation units go in, lock programs come out. Thread-safe: one Frontend
+/// serves all threads of a run, so that they share the header bodies.
+class Frontend {
+public:
+  /// \p Tree is what paths are made relative to; \p ResourceDir is Clang's own
+  /// header folder.
+  Frontend(const Rules &R, std::string Tree, std::string ResourceDir);
+
+  ParseResult parse(const CompileJob &Job);
+
+private:
+  LoweringOptions Opts;
+  std::string Prelude;
+  std::string ResourceDir;
+  BodyCache Bodies;
+};
+
+} // namespace holdfast
+
+#endif

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "frontend/BodyLowering.h"
+#include "clang/AST/Expr.h"
+
+using namespace holdfast;
+using clang::dyn_cast;
+
+namespace {
+
+class InitializerWalk {
+public:
+  InitializerWalk(const clang::VarDecl *VD, Names &N, std::vector<SlotStore> &Out)
+      : N(N), Out(Out), Table(Symbol::get(VD->getName().str())) {}
+
+  /// \p Slot is where a function found at this level would be stored.
+  void walk(const clang::Expr *E, Symbol Slot) {
+    E = E->IgnoreParenCasts();
+    if (const auto *UO = dyn_cast<clang::UnaryOperator>(E))
+      E = UO->getSubExpr()->IgnoreParenCasts();
+    if (const auto *CL = dyn_cast<clang::CompoundLiteralExpr>(E))
+      return walk(CL->getInitializer(), Slot);
+    if (const auto *IL = dyn_cast<clang::InitListExpr>(E))
+      return walkList(IL, Slot);
+    if (const auto *CO = dyn_cast<clang::ConditionalOperator>(E)) {
+      walk(CO->getTrueExpr(), Slot);
+      return walk(CO->getFalseExpr(), Slot);
+    }
+    const auto *DR = dyn_cast<clang::DeclRefExpr>(E);
+    const auto *FD = DR ? dyn_cast<clang::FunctionDecl>(DR->getDecl()) : nullptr;
+    if (FD && Slot)
+      Out.push_back({Slot, N.function(FD), Table, N.location(E->getBeginLoc())});
+  }
+
+private:
+  void walkList(const clang::InitListExpr *IL, Symbol Slot) {
+    if (!IL->getType()->isRecordType()) {
+      for (const clang::Expr *E : IL->inits())
+        walk(E, Slot);
+      return;
+    }
+    if (const clang::FieldDecl *U = IL->getInitializedFieldInUnion()) {
+      if (IL->getNumInits())
+        walk(IL->getInit(0), slotOf(U, Slot));
+      return;
+    }
+    unsigned I = 0;
+    for (const clang::FieldDecl *F : IL->getType()->getAsRecordDecl()->fields()) {
+      if (F->isUnnamedBitField())
+        continue;
+      if (I >= IL->getNumInits())
+        break;
+      walk(IL->getInit(I++), slotOf(F, Slot));
+    }
+  }
+  Symbol slotOf(const clang::FieldDecl *F, Symbol Outer) {
+    Symbol S = N.field(F);
+    return S ? S : Outer;
+  }
+
+  Names &N;
+  std::vector<SlotStore> &Out;
+  Symbol Table;
+};
+
+} // namespace
+
+void holdfast::lowerInitializer(const clang::VarDecl *VD, Names &N,
+                                std::vector<SlotStore> &Out) {
+  if (const clang::Expr *Init = VD->getInit())
+    InitializerWalk(VD, N, Out).walk(Init, N.variable(VD));
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/CheckCommand.h"
+#include "cli/CompdbCommand.h"
+#include "cli/ExplainCommand.h"
+#include "cli/RulesCommand.h"
+#include "llvm/Support/CrashRecoveryContext.h"
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+int main(int Argc, char **Argv) {
+  llvm::CrashRecoveryContext::Enable();
+  // What follows `--` is for the compiler, whatever it looks like.
+  std::vector<std::string> Args(Argv + 1, Argv + Argc), Flags;
+  auto Dashes = std::find(Args.begin(), Args.end(), "--");
+  bool HasFlags = Dashes != Args.end();
+  if (HasFlags)
+    Flags.assign(Dashes + 1, Args.end());
+  Args.erase(Dashes, Args.end());
+
+  CLI::App App("Holdfast: a lock-order and lock-ownership checker for the Linux kernel.",
+               "holdfast");
+  App.set_version_flag("--version", HOLDFAST_VERSION);
+  App.require_subcommand(1);
+  App.footer("Exit: 0 nothing found, 1 findings, 2 usage or configuration, 3 incomplete.\n"
+             "'holdfast COMMAND --help' tells more.");
+  int ExitCode = 0;
+  holdfast::addCheck(App, Flags, HasFlags, ExitCode);
+  holdfast::addExplain(App, Flags, HasFlags, ExitCode);
+  holdfast::addCompdb(App, ExitCode);
+  holdfast::addRules(App, ExitCode);
+  std::reverse(Args.begin(), Args.end()); // as CLI11 wants them
+  try {
+    App.parse(std::move(Args));
+  } catch (const CLI::ParseError &E) {
+    int Code = App.exit(E);
+    return Code ? 2 : 0;
+  }
+  return ExitCode;
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HOLDFAST_MODEL_RULES_H
+#define HOLDFAST_MODEL_RULES_H
+
+#include "model/Expr.h"
+#include "model/Location.h"
+#include "model/LockMode.h"
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+/// \file
+/// What rules/kernel/*.json says about a kernel release, once parsed. Paths are
+/// expressions over the function's own parameters (`p0`, `p1`, ...), its result
+/// (`ret`) and pseudo globals (`@current`); see rules/README in schema.json.
+namespace holdfast {
+
+/// A lock named by a path, and how it is (to be) held.
+struct RuleLock {
+  const Expr *Lock = nullptr; ///< address of the lock
+  LockMode Mode = LockMode::Any;
+};
+
+/// What must be true of a value for a case or a context to apply.
+struct RuleCondition {
+  const Expr *Value = nullptr; ///< a path, or `ret`
+  ValueRange Range;            ///< what it must lie in
+};
+
+/// Two paths that name the same value after the call (`ret->vm_mm` is `p0`).
+struct RuleAlias {
+  const Expr *Place = nullptr; ///< the place whose content is Value
+  const Expr *Value = nullptr;
+};
+
+/// One way a function can behave: an exit case as in a Summary.
+struct RuleCase {
+  std::vector<RuleCondition> When;
+  std::vector<RuleLock> Acquire;   ///< held after, not before
+  std::vector<RuleLock> Release;   ///< held before, not after
+  std::vector<RuleLock> Downgrade; ///< held for write before, for read after
+  std::vector<RuleAlias> Stores;   ///< what it leaves in memory (`*p5` is 0)
+};
+
+/// A demand that only stands where all of When is *known* to be true.
+struct RuleDemand {
+  RuleLock Lock;
+  std::vector<RuleCondition> When;
+};
+
+/// Everything the rules know of one function or intercepted macro.
+struct FunctionRule {
+  Symbol Name;
+  /// Intercept a macro of this name: its expansion becomes a call to it, so
+  /// that it is seen in configurations where it expands to nothing.
+  bool Macro = false;
+  /// When non-empty, replaces whatever the body shows of locks.
+  std::vector<RuleCase> Cases;
+  std::vector<RuleLock> Requires;
+  /// Requires stands in place of what the body demands, or adds to it.
+  bool RequiresReplaceBody = false;
+  /// Demands with conditions. Where these cannot be told, they do not stand.
+  std::vector<RuleDemand> RequiresWhen;
+  /// Must not be held by the caller: the function takes it itself.
+  std::vector<RuleLock> Forbids;
+  /// Nothing that the body shows counts (neither effects nor demands).
+  bool IgnoreBody = false;
+  std::vector<RuleAlias> Aliases;
+  const Expr *Returns = nullptr;   ///< the result is this value of the params
+  std::optional<RuleCondition> ReturnsTest; ///< the result is this test (0/1)
+  /// The call claims that param 0 is true (Asserts=1) or false (Asserts=-1).
+  int Asserts = 0;
+  /// The result says whether this lock is held (by anyone, if !Owned).
+  std::optional<RuleLock> Predicate;
+  bool PredicateOwned = false;
+  bool Fresh = false;    ///< the result is an object nobody else can see yet
+  bool NoReturn = false; ///< control does not come back
+  std::string Instead;   ///< what to call instead where Requires cannot hold
+  std::string Source;    ///< file and line, or document
+};
+
+/// A field that a lock guards.
+struct GuardRule {
+  std::vector<Symbol> Fields; ///< `record::field`, all spellings of it
+  bool OnWrite = true;        ///< writes need Write.Mode
+  bool OnRead = false;
+  RuleLock Needs; ///< over p0 = the address of the record
+  std::string Source;
+};
+
+/// What a callback is entered with: one of several possible contexts.
+struct RuleContext {
+  std::vector<RuleLock> Holds;
+  std::vector<Symbol> NotHeld; ///< lock classes known not to be held
+  bool NothingElse = false;    ///< no lock but Holds is held at all
+  std::vector<RuleCondition> When;
+};
+
+struct CallbackRule {
+  Symbol Slot; ///< `record::field`
+  std::vector<RuleContext> Contexts;
+  std::vector<RuleAlias> Aliases;
+  std::string Source;
+};
+
+/// The facts in force for one kernel release.
+struct Rules {
+  std::string Release; ///< "6.12.117", empty when unknown
+  std::unordered_map<Symbol, FunctionRule> Functions;
+  std::vector<GuardRule> Guards;
+  std::unordered_map<Symbol, CallbackRule> Callbacks;
+  std::unordered_map<Symbol, std::string> ClassNames; ///< class -> short name
+  /// Where ClassNames and InnerFields are from.
+  std::unordered_map<Symbol, std::string> Sources;
+
+  /// Check that reports unmet demands for write on a class, where it has one
+  /// of its own.
+  std::unordered_map<Symbol, std::string> WriteChecks;
+
+  /// Members that stand for the lock they lie in: `&l->rlock` of a spinlock is
+  /// `l`, and so are `&l->dep_map` and the `&w->base` of a ww_mutex.
+  std::unordered_set<Symbol> InnerFields;
+  /// Lock classes that one task may hold for read many times (RCU).
+  std::unordered_set<Symbol> Recursive;
+
+  /// Fields some guard names (the frontend keeps only accesses to these).
+  std::unordered_set<Symbol> GuardedFields;
+  /// A digest of everything above, for caches.
+  uint64_t Digest = 0;
+};
+
+} // namespace holdfast
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/Report.h"
+#include <nlohmann/json.hpp>
+
+using namespace holdfast;
+using Json = nlohmann::ordered_json;
+
+static Json place(const Location &L) {
+  Json J;
+  J["file"] = L.File.str();
+  J["line"] = L.Line;
+  J["column"] = L.Column;
+  return J;
+}
+
+static Json finding(const Finding &F) {
+  Json J;
+  J["rule"] = F.Rule;
+  J["level"] = name(F.Severity);
+  J["confidence"] = name(F.Sure);
+  J["function"] = F.Function;
+  J.update(place(F.Loc));
+  J["message"] = F.Message;
+  J["lock"] = {{"class", F.LockClass}, {"required", F.Required}, {"held", F.Held}};
+  J["steps"] = Json::array();
+  for (const Step &S : F.Steps) {
+    Json Step = place(S.Loc);
+    Step["function"] = S.Function;
+    Step["message"] = S.Message;
+    J["steps"].push_back(std::move(Step));
+  }
+  if (!F.Advice.empty())
+    J["advice"] = F.Advice;
+  J["fingerprint"] = F.Fingerprint;
+  return J;
+}
+
+static Json coverage(const Coverage &C) {
+  Json J;
+  J["files"] = C.Files;
+  J["failed"] = Json::array();
+  for (const Coverage::Failure &F : C.Failed)
+    J["failed"].push_back({{"file", F.File}, {"why", F.Why}});
+  J["functions"] = C.Functions;
+  J["indirect_calls"] = {{"resolved", C.IndirectResolved},
+                         {"unresolved", C.IndirectUnresolved}};
+  J["imprecise"] = C.Imprecise;
+  J["interrupted"] = C.Interrupted;
+  return J;
+}
+
+std::string holdfast::jsonReport(const Report &R) {
+  Json J;
+  J["version"] = 1;
+  J["tool"] = {{"name", "holdfast"}, {"version", R.ToolVersion}};
+  J["tree"] = {{"kernel", R.Kernel}};
+  J["coverage"] = coverage(R.Cover);
+  J["findings"] = Json::array();
+  for (const Finding &F : R.Findings)
+    J["findings"].push_back(finding(F));
+  return J.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/Report.h"
+
+using namespace holdfast;
+
+static std::string place(const Location &L) {
+  return L ? L.File.str() + ":" + std::to_string(L.Line) + ":" +
+                 std::to_string(L.Column) + ": "
+           : std::string();
+}
+
+static std::string count(size_t N, const std::string &What) {
+  return std::to_string(N) + " " + What + (N == 1 ? "" : "s");
+}
+
+std::string holdfast::coverageLine(const Report &R) {
+  const Coverage &C = R.Cover;
+  std::string S = count(R.Findings.size(), "finding") + "; " + count(C.Files, "file") +
+                  " analyzed, " + std::to_string(C.Failed.size()) + " failed; " +
+                  count(C.Functions, "function") + ", " +
+                  std::to_string(C.Imprecise.size()) + " imprecise; indirect calls: " +
+                  std::to_string(C.IndirectResolved) + " resolved, " +
+                  std::to_string(C.IndirectUnresolved) + " unresolved";
+  if (!R.Kernel.empty())
+    S += "; kernel " + R.Kernel;
+  if (C.Interrupted)
+    S += "; INTERRUPTED, not everything was looked at";
+  return S;
+}
+
+std::string holdfast::textReport(const Report &R) {
+  std::string S;
+  for (const Finding &F : R.Findings) {
+    S += place(F.Loc) + name(F.Severity) + ": " + F.Message + " [" + F.Rule + "]\n";
+    for (const Step &St : F.Steps)
+      S += place(St.Loc) + "note: " + St.Message + "\n";
+    if (!F.Advice.empty())
+      S += place(F.Loc) + "note: use " + F.Advice + "\n";
+  }
+  for (const Coverage::Failure &F : R.Cover.Failed)
+    S += F.File + ": not analyzed: " + F.Why + "\n";
+  return S + coverageLine(R) + "\n";
+}

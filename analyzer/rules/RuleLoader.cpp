@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "rules/RuleLoader.h"
+#include "rules/RuleReader.h"
+#include "rules/RulesDir.h"
+#include "rules/SchemaCheck.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+#include <algorithm>
+#include <map>
+
+namespace holdfast {
+
+namespace {
+
+/// A file and what it says.
+struct Loaded {
+  JsonFile Json;
+  RuleFile Facts;
+};
+
+/// Where each name has been described, to refuse a second description.
+class Described {
+public:
+  llvm::Error add(const JsonFile &File, const std::string &What,
+                  const std::string &Name, const ReleaseRange &Releases,
+                  const std::string &Pointer);
+
+private:
+  struct Where {
+    const JsonFile *File;
+    ReleaseRange Releases;
+    std::string Pointer;
+  };
+  std::multimap<std::pair<std::string, std::string>, Where> Seen;
+};
+
+} // namespace
+
+llvm::Error Described::add(const JsonFile &File, const std::string &What,
+                           const std::string &Name,
+                           const ReleaseRange &Releases,
+                           const std::string &Pointer) {
+  auto [First, Last] = Seen.equal_range({What, Name});
+  for (auto It = First; It != Last; ++It)
+    if (It->second.Releases.overlaps(Releases)) {
+      const Where &W = It->second;
+      std::string Other = llvm::sys::path::filename(W.File->path()).str() +
+                          ":" + std::to_string(W.File->line(W.Pointer));
+      return File.error({Pointer,
+                         "one " + What + " for '" + Name + "' per release",
+                         "another at " + Other});
+    }
+  Seen.insert({{What, Name}, {&File, Releases, Pointer}});
+  return llvm::Error::success();
+}
+
+static llvm::Expected<std::vector<std::string>>
+ruleFiles(const std::string &Dir) {
+  llvm::SmallString<256> Kernel(Dir);
+  llvm::sys::path::append(Kernel, "kernel");
+  std::vector<std::string> Files;
+  std::error_code EC;
+  for (llvm::sys::fs::directory_iterator It(Kernel, EC), End; !EC && It != End;
+       It.increment(EC))
+    if (llvm::sys::path::extension(It->path()) == ".json")
+      Files.push_back(It->path());
+  if (EC)
+    return llvm::createStringError(EC, "%s: cannot read the rules: %s",
+                                   Kernel.c_str(), EC.message().c_str());
+  if (Files.empty())
+    return llvm::createStringError(
+        llvm::inconvertibleErrorCode(),
+        "%s: expected rule files (*.json), found none", Kernel.c_str());
+  std::sort(Files.begin(), Files.end());
+  return Files;
+}
+
+static llvm::Expected<JsonFile> readSchema(const std::string &Dir) {
+  for (const std::string &In : {Dir, defaultRulesDir()}) {
+    llvm::SmallString<256> Path(In);
+    llvm::sys::path::append(Path, "schema.json");
+    if (llvm::sys::fs::exists(Path))
+      return JsonFile::read(std::string(Path));
+  }
+  return llvm::createStringError(
+      llvm::inconvertibleErrorCode(),
+      "%s: expected schema.json beside the rules, found none", Dir.c_str());
+}
+
+static llvm::Expected<Loaded> readFile(const std::string &Path,
+                                       const JsonFile &Schema) {
+  llvm::Expected<JsonFile> Json = JsonFile::read(Path);
+  if (!Json)
+    return Json.takeError();
+  Loaded L{std::move(*Json), {}};
+  try {
+    if (std::optional<Problem> P = checkSchema(Schema.root(), L.Json.root()))
+      return L.Json.error(*P);
+  } catch (const std::exception &E) {
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "%s: not a usable JSON Schema: %s",
+                                   Schema.path().c_str(), E.what());
+  }
+  if (std::optional<Problem> P = readRules(L.Json.root(), L.Facts))
+    return L.Json.error(*P);
+  return L;
+}
+
+static llvm::Error checkUnique(const std::vector<Loaded> &Files) {
+  Described Seen;
+  for (const Loaded &L : Files) {
+    for (const auto &F : L.Facts.Functions)
+      if (llvm::Error E = Seen.add(L.Json, "rule", F.Value.Name.str(),
+                                   F.Releases, F.Pointer))
+        return E;
+    for (const auto &F : L.Facts.Callbacks)
+      if (llvm::Error E = Seen.add(L.Json, "callback", F.Value.Slot.str(),
+                                   F.Releases, F.Pointer))
+        return E;
+    for (const auto &F : L.Facts.Classes)
+      if (llvm::Error E = Seen.add(L.Json, "class", F.Value.Class.str(),
+                                   F.Releases, F.Pointer))
+        return E;
+    for (const auto &F : L.Facts.Guards)
+      for (Symbol Field : F.Value.Fields)
+        if (llvm::Error E =
+                Seen.add(L.Json, "guard", Field.str(), F.Releases, F.Pointer))
+          return E;
+  }
+  return llvm::Error::success();
+}
+
+/// The facts of \p All that hold for \p R, each citing the sources that fit it.
+template <typename T>
+static std::vector<T> inForce(const std::vector<Fact<T>> &All,
+                              const std::optional<Release> &R) {
+  std::vector<T> Facts;
+  for (const Fact<T> &F : All)
+    if (F.Releases.contains(R)) {
+      Facts.push_back(F.Value);
+      Facts.back().Source = sourcesFor(F.Value.Source, R);
+    }
+  return Facts;
+}
+
+/// Adds what is in force for \p R.
+static void apply(const RuleFile &File, const std::optional<Release> &R,
+                  Rules &Out) {
+  for (const FunctionRule &F : inForce(File.Functions, R))
+    Out.Functions.emplace(F.Name, F);
+  for (const GuardRule &G : inForce(File.Guards, R)) {
+    Out.Guards.push_back(G);
+    Out.GuardedFields.insert(G.Fields.begin(), G.Fields.end());
+  }
+  for (const CallbackRule &C : inForce(File.Callbacks, R))
+    Out.Callbacks.emplace(C.Slot, C);
+  for (const InnerFieldFact &F : inForce(File.InnerFields, R)) {
+    Out.InnerFields.insert(F.Field);
+    Out.Sources.emplace(F.Field, F.Source);
+  }
+  for (const ClassFact &C : inForce(File.Classes, R)) {
+    Out.ClassNames.emplace(C.Class, C.Name);
+    Out.Sources.emplace(C.Class, C.Source);
+    if (C.Recursive)
+      Out.Recursive.insert(C.Class);
+    if (!C.WriteCheck.empty())
+      Out.WriteChecks.emplace(C.Class, C.WriteCheck);
+  }
+}
+
+llvm::Expected<Rules> loadRules(const std::string &Dir,
+                                const std::string &Release) {
+  std::optional<holdfast::Release> R = holdfast::Release::parse(Release);
+  if (!R && !Release.empty())
+    return llvm::createStringError(
+        llvm::inconvertibleErrorCode(),
+        "unknown kernel release '%s': expected a number such as 6.1 or "
+        "6.12.117",
+        Release.c_str());
+  llvm::Expected<std::vector<std::string>> Paths = ruleFiles(Dir);
+  if (!Paths)
+    return Paths.takeError();
+  llvm::Expected<JsonFile> Schema = readSchema(Dir);
+  if (!Schema)
+    return Schema.takeError();
+  std::vector<Loaded> Files;
+  for (const std::string &Path : *Paths) {
+    llvm::Expected<Loaded> L = readFile(Path, *Schema);
+    if (!L)
+      return L.takeError();
+    Files.push_back(std::move(*L));
+  }
+  if (llvm::Error E = checkUnique(Files))
+    return E;
+
+  Rules Out;
+  Out.Release = Release;
+  std::string All = Release;
+  for (const Loaded &L : Files) {
+    apply(L.Facts, R, Out);
+    All += '\0' + L.Json.text();
+  }
+  Out.Digest = llvm::xxh3_64bits(All);
+  return Out;
+}
+
+} // namespace holdfast

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// \file
+/// What a call does to a state, and what it demands of it. The callee's
+/// summary speaks of its own parameters; substituting the arguments, evaluated
+/// in the caller's state, makes it speak of the caller's values.
+#include "solve/Simulator.h"
+#include <algorithm>
+
+using namespace holdfast;
+
+const Expr *Simulator::lockPath(const Expr *E) const {
+  while (E->Kind == ExprKind::Field && In.R.InnerFields.count(E->Name))
+    E = E->A;
+  return E;
+}
+
+const Expr *Simulator::substitute(const State &S, const Instr &I,
+                                  const std::vector<const Expr *> &Args,
+                                  const Expr *E) const {
+  return E->rewrite(
+      [&](const Expr *Leaf) -> const Expr * {
+        if (Leaf->Kind == ExprKind::Param)
+          return size_t(Leaf->Value) < Args.size() ? Args[size_t(Leaf->Value)]
+                                                   : Expr::unknown();
+        if (Leaf->Kind == ExprKind::Return)
+          return Expr::result(I.Index);
+        return Leaf;
+      },
+      [&](const Expr *Place) { return S.read(Place); });
+}
+
+const Summary *Simulator::calleeSummary(const Instr &I, const State &S,
+                                        FunctionId &Callee) const {
+  const Expr *Target = S.eval(I.Value);
+  if (Target->Kind == ExprKind::Func) {
+    Callee = In.Prog.find(Target->Name);
+    return Callee == NoFunction ? nullptr : In.SummaryOf(Callee);
+  }
+  const std::vector<FunctionId> &Targets = In.Prog.targets(Id, I.Index);
+  if (Targets.size() != 1)
+    return nullptr; // which one runs is unknown, and so is what it does
+  Callee = Targets.front();
+  return In.SummaryOf(Callee);
+}
+
+Simulator::States Simulator::call(State S, const Instr &I) {
+  if (Collecting && !S.Locks.empty()) {
+    bool Listed = std::any_of(Out.Calls.begin(), Out.Calls.end(), [&](const CallLocks &C) {
+      return C.Call == I.Index && sameLocks(C.Locks, S.Locks);
+    });
+    if (!Listed)
+      Out.Calls.push_back({I.Index, S.Locks});
+  }
+  std::vector<const Expr *> Args;
+  for (const Expr *A : I.Args)
+    Args.push_back(S.eval(A));
+  FunctionId Callee = NoFunction;
+  const Summary *Sum = calleeSummary(I, S, Callee);
+  const Expr *Target = S.eval(I.Value);
+  const RuleSummary *Rule =
+      Target->Kind == ExprKind::Func ? In.RuleSums.find(Target->Name) : nullptr;
+  bool BodyCounts = !Rule || (Rule->Cases.empty() && !Rule->Rule->IgnoreBody &&
+                              !Rule->Rule->RequiresReplaceBody);
+  if (Collecting) {
+    std::set<std::pair<const Expr *, LockMode>> Shown;
+    if (Sum && BodyCounts && !In.Prog.isIndirect(Id, I.Index))
+      for (const RequirementPtr &Need : Sum->Requires) {
+        demandOfCallee(S, I, Args, Need, Callee, false);
+        Shown.insert({Need->Lock, Need->Mode});
+      }
+    if (Rule)
+      for (const RequirementPtr &Need : Rule->Requires)
+        if (!Shown.count({Need->Lock, Need->Mode}))
+          demandOfCallee(S, I, Args, Need, NoFunction, !Need->When.empty());
+    if (Rule && Rule->Rule->Asserts && !Args.empty())
+      claim(S, I, Args[0], Rule->Rule->Asserts > 0);
+  }
+  if (Rule && Rule->Rule->NoReturn)
+    return {};
+  // BUG_ON() and its kind: where it comes back, the claim was true. WARN_ON()
+  // has a result and comes back either way.
+  if (Rule && Rule->Rule->Asserts && !Rule->Rule->Returns && !Args.empty() &&
+      !S.assume(Args[0], Rule->Rule->Asserts > 0))
+    return {};
+  S.forgetResult(Expr::result(I.Index));
+  if (Rule && !Rule->Cases.empty())
+    return applyCases(std::move(S), I, Rule->Cases);
+  if (Sum && Sum->Known && !(Rule && Rule->Rule->IgnoreBody))
+    return applyCases(std::move(S), I, Sum->Cases);
+  havocArguments(S, I);
+  return {std::move(S)};
+}
+
+void Simulator::havocArguments(State &S, const Instr &I) {
+  for (size_t A = 0; A < I.Args.size(); ++A) {
+    const Expr *P = I.Args[A];
+    while (P->Kind == ExprKind::Field || P->Kind == ExprKind::Index)
+      P = P->A;
+    if (P->Kind != ExprKind::Local)
+      continue;
+    Symbol Name = Symbol::get("@arg" + std::to_string(A));
+    S.write(I.Args[A], Expr::load(Expr::field(Expr::result(I.Index), Name)));
+  }
+}
+
+Simulator::States Simulator::applyCases(State S, const Instr &I,
+                                        const std::vector<ExitCase> &Cases) {
+  std::vector<const Expr *> Args;
+  for (const Expr *A : I.Args)
+    Args.push_back(S.eval(A));
+  States Out;
+  const Expr *Result = Expr::result(I.Index);
+  for (const ExitCase &C : Cases) {
+    State N = &C == &Cases.back() ? std::move(S) : S;
+    bool Possible = true;
+    for (const Fact &W : C.When)
+      Possible = Possible && N.constrain(substitute(N, I, Args, W.Value), W.Range);
+    const Expr *Value = Result;
+    if (Possible && C.Result) {
+      Value = substitute(N, I, Args, C.Result);
+      if (!Value->isUnknown())
+        N.Memory[Result] = Value;
+      else
+        Value = Result;
+    }
+    if (!Possible || !N.constrain(Value, C.ResultRange))
+      continue;
+    for (LockEntry E : C.Locks) {
+      const Expr *Lock = lockPath(substitute(N, I, Args, E.Lock));
+      Symbol Class = classOf(Lock, In.R.InnerFields);
+      E.Lock = Lock;
+      E.Class = Class ? Class : E.Class;
+      E.Where = I.Loc;
+      if (Lock->Vague && !E.Class)
+        continue;
+      N.applyEffect(E);
+      // A lock that lies in a record was reached through a pointer to it.
+      if (Lock->Kind == ExprKind::Field)
+        N.constrain(Lock->A, ValueRange::nonZero());
+    }
+    applyStores(N, I, C, Args);
+    Out.push_back(std::move(N));
+  }
+  return Out;
+}
+
+void Simulator::applyStores(State &S, const Instr &I, const ExitCase &C,
+                            const std::vector<const Expr *> &Args) {
+  unsigned Nth = 0;
+  for (const StoreEffect &E : C.Stores) {
+    ++Nth;
+    const Expr *Place = substitute(S, I, Args, E.Place);
+    const Expr *Value = substitute(S, I, Args, E.Value);
+    if (Place->Vague)
+      continue;
+    if (Value->isUnknown()) {
+      Symbol Name = Symbol::get("@out" + std::to_string(Nth));
+      Value = Expr::load(Expr::field(Expr::result(I.Index), Name));
+      S.Facts.erase(Value);
+      S.constrain(Value, E.Range);
+    }
+    S.write(Place, Value);
+  }
+}
+
+//===--- demands ---------------------------------------------------------===//
+
+/// The call claims that \p E is true (or not): what does that say of locks?
+void Simulator::claim(State &S, const Instr &I, const Expr *E, bool Truth) {
+  if (E->Kind == ExprKind::Not)
+    return claim(S, I, E->A, !Truth);
+  if (E->Kind == ExprKind::Cmp && E->B->isConst() && E->B->Value == 0 &&
+      E->Op == CmpOp::Ne)
+    return claim(S, I, E->A, Truth);
+  LockMode Mode;
+  const Expr *Lock = predicateLock(E, Mode);
+  if (!Lock || !Truth)
+    return;
+  Requirement Need;
+  Need.Lock = lockPath(Lock);
+  Need.Class = classOf(Need.Lock, In.R.InnerFields);
+  Need.Mode = Mode;
+  Need.Kind = DemandKind::Assertion;
+  Need.Where = I.Loc;
+  Need.What = I.Value->Name;
+  demand(S, std::move(Need));
+}
+
+void Simulator::access(State &S, const Instr &I) {
+  const Expr *Record = S.eval(I.Place);
+  if (Record->root()->Kind == ExprKind::Local ||
+      S.Memory.count(freshMark(Record)) || S.Memory.count(freshMark(Record->root())))
+    return; // nobody else can see it
+  for (const GuardRule &G : In.R.Guards) {
+    if (std::find(G.Fields.begin(), G.Fields.end(), I.Name) == G.Fields.end() ||
+        !(I.Write ? G.OnWrite : G.OnRead))
+      continue;
+    Requirement Need;
+    Need.Lock = G.Needs.Lock->rewrite(
+        [&](const Expr *L) { return L->Kind == ExprKind::Param ? Record : L; },
+        [&](const Expr *Place) { return S.read(Place); });
+    Need.Lock = lockPath(Need.Lock);
+    Need.Class = classOf(Need.Lock, In.R.InnerFields);
+    if (!Need.Class)
+      Need.Class = classOf(G.Needs.Lock, In.R.InnerFields);
+    Need.Mode = G.Needs.Mode;
+    Need.Kind = DemandKind::Access;
+    Need.Where = I.Loc;
+    Need.What = I.Name;
+    demand(S, std::move(Need));
+  }
+}
+
+void Simulator::demandOfCallee(State &S, const Instr &I,
+                               const std::vector<const Expr *> &Args,
+                               const RequirementPtr &Inner, FunctionId Callee,
+                               bool MustKnow) {
+  Requirement Need;
+  Need.Unsure = Inner->Unsure;
+  State Trial = S;
+  for (const Fact &W : Inner->When) {
+    const Expr *V = substitute(S, I, Args, W.Value);
+    bool Told = S.rangeOf(V).within(W.Range);
+    if (Told)
+      continue;
+    if (MustKnow || !Trial.constrain(V, W.Range))
+      return; // cannot be reached with what is known here
+    bool ThroughMemory = W.Value->root() != W.Value &&
+                         !(W.Value->Kind == ExprKind::Not && !W.Value->A->A);
+    Need.Unsure = std::max(Need.Unsure, ThroughMemory ? Doubt::Memory : Doubt::Argument);
+  }
+  Need.Lock = lockPath(substitute(S, I, Args, Inner->Lock));
+  Need.Class = classOf(Need.Lock, In.R.InnerFields);
+  if (!Need.Class)
+    Need.Class = Inner->Class;
+  Need.Mode = Inner->Mode;
+  bool Itself = Callee == NoFunction && Inner->Kind == DemandKind::Assertion;
+  Need.Kind = Itself ? DemandKind::Assertion : DemandKind::Call;
+  Need.Where = I.Loc;
+  Need.What = I.Value->Kind == ExprKind::Func ? I.Value->Name : Inner->What;
+  Need.Callee = Callee;
+  Need.Inner = Itself ? nullptr : Inner;
+  demand(S, std::move(Need));
+}
+
+void Simulator::demand(State &S, Requirement Need) {
+  if (Need.Lock->Vague && !Need.Class)
+    return;
+  bool Exact = false;
+  if (const LockEntry *E = S.find(Need.Lock, Need.Class, Exact)) {
+    if (isHeld(E->State) && satisfies(modeOf(E->State), Need.Mode))
+      return;
+    // Another path to a lock of the same class: the same lock, unless both
+    // paths come from the caller and differ.
+    bool MaySame = Need.Lock->Vague || Need.Lock->HasFrame || E->Lock->Vague ||
+                   E->Lock->HasFrame;
+    if (Exact || MaySame) {
+      for (const Violation &V : Out.Violations)
+        if (V.Need->Where == Need.Where && V.Need->What == Need.What &&
+            V.Need->Class == Need.Class)
+          return;
+      Out.Violations.push_back(
+          {Id, std::make_shared<Requirement>(std::move(Need)), *E, Exact});
+      return;
+    }
+  }
+  for (const auto &[Value, Range] : S.Facts)
+    if (S.Guards.count(Value))
+      Need.When.push_back({Value, Range});
+  keepRequirement(std::move(Need));
+}
+
+void Simulator::keepRequirement(Requirement Need) {
+  static constexpr size_t MaxRequirements = 48;
+  // A lock that callers cannot name is theirs only by accident.
+  if (Need.Lock->HasFrame || Need.Lock->Vague)
+    return;
+  auto rank = [](const Requirement &R) {
+    return std::tuple(R.Unsure, R.When.size());
+  };
+  for (RequirementPtr &Old : Out.Sum.Requires)
+    if (Old->Lock == Need.Lock && Old->Class == Need.Class && Old->Mode == Need.Mode) {
+      if (rank(Need) < rank(*Old))
+        Old = std::make_shared<Requirement>(std::move(Need));
+      return;
+    }
+  if (Out.Sum.Requires.size() == MaxRequirements)
+    Out.Sum.Imprecise = true;
+  else
+    Out.Sum.Requires.push_back(std::make_shared<Requirement>(std::move(Need)));
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "solve/Contexts.h"
+#include "solve/State.h"
+#include <algorithm>
+#include <set>
+
+using namespace holdfast;
+
+std::vector<EntryMode> Contexts::byRule(const SlotStore &Store, const Expr *Lock,
+                                        Symbol Class) const {
+  std::vector<EntryMode> Out;
+  auto It = R.Callbacks.find(Store.Slot);
+  if (It == R.Callbacks.end())
+    return Out;
+  // `p1->vm_mm` may be another name for `@current->mm`.
+  State Aliases;
+  for (const RuleAlias &A : It->second.Aliases)
+    Aliases.Memory[A.Place] = A.Value;
+  const Expr *Wanted = Aliases.eval(Lock);
+  for (const RuleContext &C : It->second.Contexts) {
+    EntryMode M;
+    M.FromRule = true;
+    M.Context = &C;
+    M.Source = It->second.Source;
+    bool Told = C.NothingElse || std::count(C.NotHeld.begin(), C.NotHeld.end(), Class);
+    for (const RuleLock &L : C.Holds) {
+      bool Same = Aliases.eval(L.Lock) == Wanted ||
+                  (Wanted->isUnknown() && classOf(L.Lock, R.InnerFields) == Class);
+      if (Same) {
+        M.Mode = L.Mode;
+        Told = true;
+      }
+    }
+    if (Told)
+      Out.push_back(std::move(M));
+  }
+  return Out;
+}
+
+std::vector<std::pair<std::optional<LockMode>, Location>>
+Contexts::modesAt(const CallSite &Site, Symbol Class) const {
+  std::vector<std::pair<std::optional<LockMode>, Location>> Out;
+  bool Any = false;
+  for (const CallLocks &C : S[Site.Caller].Calls) {
+    if (C.Call != Site.Call)
+      continue;
+    Any = true;
+    State Lockset;
+    Lockset.Locks = C.Locks;
+    bool Exact;
+    const LockEntry *E = Lockset.find(Expr::unknown(), Class, Exact);
+    if (E)
+      Out.push_back({modeOf(E->State), E->Where});
+    else
+      Out.push_back({std::nullopt, {}});
+  }
+  if (!Any)
+    Out.push_back({std::nullopt, {}});
+  return Out;
+}
+
+void Contexts::search(std::vector<std::pair<CallSite, size_t>> Queue, Symbol Class,
+                      std::vector<EntryMode> &Out) const {
+  // Breadth first over call sites, so that each mode gets a shortest path;
+  // second is the index of the call it leads to, or itself for a first one.
+  static constexpr size_t MaxSites = 20000;
+  std::set<FunctionId> Entered;
+  for (size_t I = 0; I < Queue.size() && Queue.size() < MaxSites; ++I) {
+    CallSite Site = Queue[I].first;
+    bool Passes = false;
+    for (const auto &[Mode, Where] : modesAt(Site, Class)) {
+      if (!Mode) {
+        Passes = true;
+        continue;
+      }
+      bool Known = std::any_of(Out.begin(), Out.end(),
+                               [M = *Mode](const EntryMode &E) { return E.Mode == M; });
+      if (Known)
+        continue;
+      EntryMode E;
+      E.Mode = *Mode;
+      E.Acquired = Where;
+      for (size_t J = I;; J = Queue[J].second) {
+        E.Path.push_back(Queue[J].first);
+        if (Queue[J].second == J)
+          break;
+      }
+      Out.push_back(std::move(E));
+    }
+    if (!Passes || !Entered.insert(Site.Caller).second)
+      continue;
+    for (const CallSite &Up : P.directCallers(Site.Caller))
+      Queue.push_back({Up, I});
+    for (const SlotStore &Store : P.slotsOf(Site.Caller))
+      for (const CallSite &Up : P.callersOf(Store.Slot))
+        Queue.push_back({Up, I});
+  }
+}
+
+std::vector<EntryMode> Contexts::byCallers(FunctionId F, Symbol Class) const {
+  std::vector<std::pair<CallSite, size_t>> Start;
+  for (const CallSite &C : P.directCallers(F))
+    Start.push_back({C, Start.size()});
+  for (const SlotStore &Store : P.slotsOf(F))
+    for (const CallSite &C : P.callersOf(Store.Slot))
+      Start.push_back({C, Start.size()});
+  std::vector<EntryMode> Out;
+  search(std::move(Start), Class, Out);
+  return Out;
+}
+
+std::vector<EntryMode> Contexts::bySlot(Symbol Slot, Symbol Class) const {
+  std::vector<std::pair<CallSite, size_t>> Start;
+  for (const CallSite &C : P.callersOf(Slot))
+    Start.push_back({C, Start.size()});
+  std::vector<EntryMode> Out;
+  search(std::move(Start), Class, Out);
+  return Out;
+}

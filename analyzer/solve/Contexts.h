@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HOLDFAST_SOLVE_CONTEXTS_H
+#define HOLDFAST_SOLVE_CONTEXTS_H
+
+#include "solve/Solver.h"
+#include <map>
+#include <optional>
+
+/// \file
+/// Entry contexts, top-down: with which modes of a lock class may a function be
+/// entered? Asked one class at a time, and only where a requirement is open,
+/// so that contexts stay a handful of modes instead of whole locksets.
+namespace holdfast {
+
+/// One way to be entered, as far as one lock is concerned.
+struct EntryMode {
+  LockMode Mode = LockMode::None;
+  bool FromRule = false;   ///< the rules' callback table says so
+  const RuleContext *Context = nullptr;
+  std::string Source;      ///< the rule's source
+  /// Otherwise: the calls that lead here, the one that decided first.
+  std::vector<CallSite> Path;
+  Location Acquired;       ///< where the deciding caller changed the lock
+};
+
+class Contexts {
+public:
+  Contexts(const Program &P, const Rules &R, const Solution &S) : P(P), R(R), S(S) {}
+
+  /// What the rules say of \p F being entered through slot \p Store.Slot; the
+  /// lock is \p Lock over F's parameters, of class \p Class. Empty: nothing.
+  std::vector<EntryMode> byRule(const SlotStore &Store, const Expr *Lock,
+                                Symbol Class) const;
+
+  /// What the callers in the program say, by lock class. Each mode once, with
+  /// the shortest path found.
+  std::vector<EntryMode> byCallers(FunctionId F, Symbol Class) const;
+  /// The same for all indirect calls through \p Slot.
+  std::vector<EntryMode> bySlot(Symbol Slot, Symbol Class) const;
+
+private:
+  /// The mode at the call as decided by the caller itself, if it is.
+  std::vector<std::pair<std::optional<LockMode>, Location>>
+  modesAt(const CallSite &Site, Symbol Class) const;
+  void search(std::vector<std::pair<CallSite, size_t>> Start, Symbol Class,
+              std::vector<EntryMode> &Out) const;
+
+  const Program &P;
+  const Rules &R;
+  const Solution &S;
+};
+
+} // namespace holdfast
+
+#endif

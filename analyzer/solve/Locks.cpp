@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "solve/State.h"
+#include <algorithm>
+
+using namespace holdfast;
+
+static bool before(const LockEntry &A, const LockEntry &B) {
+  if (A.Lock != B.Lock)
+    return exprLess(A.Lock, B.Lock);
+  return A.Class < B.Class;
+}
+
+bool holdfast::sameLocks(const std::vector<LockEntry> &A,
+                         const std::vector<LockEntry> &B) {
+  return std::equal(A.begin(), A.end(), B.begin(), B.end(),
+                    [](const LockEntry &X, const LockEntry &Y) {
+                      return X.Lock == Y.Lock && X.Class == Y.Class &&
+                             X.State == Y.State && X.Count == Y.Count;
+                    });
+}
+
+bool Summary::isTrivial() const {
+  if (!Requires.empty() || Cases.size() != 1)
+    return Cases.empty() ? !Known : false;
+  const ExitCase &C = Cases.front();
+  return C.Locks.empty() && C.Stores.empty() && !C.Result && C.ResultRange.isTop();
+}
+
+Symbol holdfast::classOf(const Expr *Lock, const std::unordered_set<Symbol> &Inner) {
+  const Expr *E = Lock;
+  while (E->Kind == ExprKind::Index ||
+         (E->Kind == ExprKind::Field && Inner.count(E->Name)))
+    E = E->A;
+  if (E->Kind == ExprKind::Load) { // a pointer to the lock lives in the field
+    E = E->A;
+    while (E->Kind == ExprKind::Index)
+      E = E->A;
+  }
+  return E->Kind == ExprKind::Field || E->Kind == ExprKind::Global ? E->Name : Symbol();
+}
+
+void State::insert(LockEntry E) {
+  Locks.insert(std::upper_bound(Locks.begin(), Locks.end(), E, before), E);
+}
+
+const LockEntry *State::find(const Expr *Lock, Symbol Class, bool &Exact) const {
+  Exact = true;
+  const LockEntry *Only = nullptr;
+  for (const LockEntry &E : Locks) {
+    if (E.Lock == Lock && !Lock->Vague)
+      return &E;
+    // Of several of one class, one that is held speaks for them.
+    if (Class && E.Class == Class &&
+        (!Only || (isHeld(E.State) && (!isHeld(Only->State) ||
+                                       modeOf(E.State) == LockMode::Write))))
+      Only = &E;
+  }
+  Exact = false;
+  return Only;
+}
+
+LockEntry *State::findHeld(const Expr *Lock, Symbol Class) {
+  LockEntry *Only = nullptr;
+  for (LockEntry &E : Locks) {
+    if (!isHeld(E.State))
+      continue;
+    if (E.Lock == Lock && !Lock->Vague)
+      return &E;
+    if (Class && E.Class == Class)
+      Only = &E;
+  }
+  return Only;
+}
+
+void State::acquire(const Expr *Lock, Symbol Class, LockMode Mode, Location Where) {
+  bool Write = Mode == LockMode::Write;
+  LockEntry *Dropped = nullptr;
+  for (LockEntry &E : Locks) {
+    if (E.Lock == Lock && isHeld(E.State)) {
+      E.Count = std::min<uint8_t>(E.Count + 1, 3);
+      return;
+    }
+    if (E.State == LockState::Dropped &&
+        (E.Lock == Lock || (Class && E.Class == Class)))
+      Dropped = &E;
+  }
+  if (Dropped) {
+    Dropped->State = Write ? LockState::RetakenWrite : LockState::RetakenRead;
+    Dropped->Where = Where;
+    return;
+  }
+  insert({Lock, Class, Write ? LockState::HeldWrite : LockState::HeldRead, 1, Where});
+}
+
+void State::release(const Expr *Lock, Symbol Class, Location Where) {
+  LockEntry *E = findHeld(Lock, Class);
+  if (!E) {
+    for (const LockEntry &Old : Locks)
+      if (Old.Lock == Lock && Old.Class == Class)
+        return; // dropped before
+    insert({Lock, Class, LockState::Dropped, 1, Where});
+    return;
+  }
+  if (E->Count > 1) {
+    --E->Count;
+  } else if (isRetaken(E->State)) {
+    E->State = LockState::Dropped;
+    E->Where = Where;
+  } else {
+    Locks.erase(Locks.begin() + (E - Locks.data()));
+  }
+}
+
+void State::downgrade(const Expr *Lock, Symbol Class, Location Where) {
+  if (LockEntry *E = findHeld(Lock, Class)) {
+    E->State = isRetaken(E->State) ? LockState::RetakenRead : LockState::HeldRead;
+    E->Where = Where;
+    return;
+  }
+  insert({Lock, Class, LockState::RetakenRead, 1, Where});
+}
+
+void State::applyEffect(const LockEntry &E) {
+  switch (E.State) {
+  case LockState::HeldRead:
+  case LockState::HeldWrite:
+    return acquire(E.Lock, E.Class, modeOf(E.State), E.Where);
+  case LockState::Dropped:
+    return release(E.Lock, E.Class, E.Where);
+  case LockState::RetakenRead:
+  case LockState::RetakenWrite:
+    if (LockEntry *Mine = findHeld(E.Lock, E.Class)) {
+      bool Write = E.State == LockState::RetakenWrite;
+      Mine->State = isRetaken(Mine->State)
+                        ? E.State
+                        : (Write ? LockState::HeldWrite : LockState::HeldRead);
+      Mine->Where = E.Where;
+      return;
+    }
+    for (LockEntry &Mine : Locks)
+      if (Mine.Lock == E.Lock && Mine.Class == E.Class) {
+        Mine.State = E.State;
+        Mine.Where = E.Where;
+        return;
+      }
+    insert(E);
+  }
+}

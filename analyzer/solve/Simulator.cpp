@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "solve/Simulator.h"
+#include <algorithm>
+
+using namespace holdfast;
+
+Simulator::Simulator(const SolveInput &In, FunctionId Id)
+    : In(In), Id(Id), F(In.Prog.function(Id)), Nodes(F.Blocks.size()) {}
+
+FunctionResult Simulator::run() {
+  Out.Sum.Known = !F.Blocks.empty();
+  if (F.Blocks.empty())
+    return std::move(Out);
+  enter(F.Entry, entryState());
+  fixpoint();
+  collect();
+  for (const State &S : Exits)
+    Out.Sum.Cases.push_back(exitCase(S));
+  std::sort(Out.Calls.begin(), Out.Calls.end(),
+                   [](const CallLocks &A, const CallLocks &B) { return A.Call < B.Call; });
+  return std::move(Out);
+}
+
+State Simulator::entryState() const {
+  State S;
+  for (unsigned I = 0; I < F.NumParams; ++I)
+    S.Memory[Expr::local(I)] = Expr::param(I);
+  return S;
+}
+
+//===--- the walk over blocks --------------------------------------------===//
+
+void Simulator::fixpoint() {
+  while (!Work.empty()) {
+    uint32_t B = *Work.begin();
+    Work.erase(Work.begin());
+    Node &N = Nodes[B];
+    if (++N.Visits > MaxVisits) {
+      Out.Sum.Imprecise = true;
+      continue;
+    }
+    for (size_t I = 0; I < N.States.size(); ++I) {
+      if (!N.Pending[I])
+        continue;
+      N.Pending[I] = false;
+      State Input = N.States[I]; // the node may grow while its block loops back
+      for (const State &S : runBlock(B, Input))
+        flow(B, S);
+    }
+  }
+}
+
+void Simulator::collect() {
+  Collecting = true;
+  for (uint32_t B = 0; B < Nodes.size(); ++B)
+    for (const State &S : Nodes[B].States)
+      runBlock(B, S);
+}
+
+void Simulator::enter(uint32_t To, State S) {
+  Node &N = Nodes[To];
+  for (size_t I = 0; I < N.States.size(); ++I)
+    if (sameLocks(N.States[I].Locks, S.Locks)) {
+      if (N.States[I].join(S, To, N.Visits > 2)) {
+        N.Pending[I] = true;
+        Work.insert(To);
+      }
+      return;
+    }
+  if (N.States.size() == MaxDisjuncts) {
+    Out.Sum.Imprecise = true;
+    return;
+  }
+  N.States.push_back(std::move(S));
+  N.Pending.push_back(true);
+  Work.insert(To);
+}
+
+/// Does control that enters \p B only clean up and return an error? Then the
+/// branch that leads there checks its input, and what it tested says nothing
+/// about when a caller reaches the other side.
+bool Simulator::rejects(uint32_t B, unsigned Depth,
+                        std::map<int64_t, int64_t> Known) const {
+  if (B == Block::Nowhere)
+    return true;
+  if (Depth > 6)
+    return false;
+  bool Error = false;
+  for (const Instr &I : F.Blocks[B].Instrs) {
+    if (I.Kind == InstrKind::Assign && I.Place->Kind == ExprKind::Local) {
+      if (I.Value->isConst())
+        Known[I.Place->Value] = I.Value->Value;
+      else
+        Known.erase(I.Place->Value);
+    }
+    if (I.Kind == InstrKind::Return) {
+      const Expr *V = I.Value;
+      if (V->Kind == ExprKind::Load && V->A->Kind == ExprKind::Local) {
+        auto It = Known.find(V->A->Value);
+        Error = It != Known.end() && It->second < 0;
+      } else {
+        Error = V->isConst() && V->Value < 0;
+      }
+      return Error;
+    }
+    if (I.Kind == InstrKind::Leave)
+      return false;
+  }
+  const Block &Blk = F.Blocks[B];
+  if (Blk.Succs.empty())
+    return true; // BUG() and the like
+  for (uint32_t S : Blk.Succs)
+    if (!rejects(S, Depth + 1, Known))
+      return false;
+  return true;
+}
+
+void Simulator::flow(uint32_t From, const State &S) {
+  const Block &B = F.Blocks[From];
+  if (B.Term.Kind == Terminator::Jump) {
+    for (uint32_t To : B.Succs)
+      enter(To, S);
+    return;
+  }
+  const Expr *Cond = S.eval(B.Term.Cond);
+  for (size_t I = 0; I < B.Succs.size(); ++I) {
+    if (B.Succs[I] == Block::Nowhere)
+      continue;
+    State Next = S;
+    bool Rejects = false;
+    for (size_t J = 0; J < B.Succs.size(); ++J)
+      Rejects |= J != I && rejects(B.Succs[J], 0, {});
+    Next.TestsGuard = !Rejects;
+    bool Possible = true;
+    if (B.Term.Kind == Terminator::Branch)
+      Possible = Next.assume(Cond, I == 0);
+    else if (I < B.Term.Cases.size())
+      Possible = Next.constrain(Cond, B.Term.Cases[I]);
+    Next.TestsGuard = false;
+    if (Possible)
+      enter(B.Succs[I], std::move(Next));
+  }
+}
+
+Simulator::States Simulator::runBlock(uint32_t B, const State &Input) {
+  States Now{Input};
+  for (const Instr &I : F.Blocks[B].Instrs) {
+    switch (I.Kind) {
+    case InstrKind::Assign:
+      for (State &S : Now)
+        assign(S, I);
+      break;
+    case InstrKind::Access:
+      if (Collecting)
+        for (State &S : Now)
+          access(S, I);
+      break;
+    case InstrKind::Return:
+      for (State &S : Now)
+        S.Memory[Expr::ret()] = S.eval(I.Value);
+      break;
+    case InstrKind::Leave:
+      if (Collecting)
+        for (const State &S : Now)
+          leave(S);
+      return {};
+    case InstrKind::Call: {
+      States Next;
+      for (State &S : Now)
+        for (State &R : call(std::move(S), I)) {
+          auto Same = std::find_if(Next.begin(), Next.end(), [&](const State &N) {
+            return sameLocks(N.Locks, R.Locks);
+          });
+          if (Same == Next.end())
+            Next.push_back(std::move(R));
+          else
+            Same->join(R, 0x10000u + I.Index, false);
+        }
+      Now = std::move(Next);
+      if (Now.size() > MaxDisjuncts) {
+        Out.Sum.Imprecise = true;
+        Now.resize(MaxDisjuncts);
+      }
+      break;
+    }
+    }
+  }
+  return Now;
+}
+
+void Simulator::assign(State &S, const Instr &I) {
+  const Expr *Value = S.eval(I.Value);
+  S.write(S.eval(I.Place), Value);
+}
+
+//===--- leaving ---------------------------------------------------------===//
+
+void Simulator::leave(const State &S) {
+  for (State &E : Exits)
+    if (sameLocks(E.Locks, S.Locks)) {
+      E.join(S, 0x20000u, false);
+      return;
+    }
+  if (Exits.size() == MaxDisjuncts)
+    Out.Sum.Imprecise = true;
+  else
+    Exits.push_back(S);
+}
+
+/// The object that \p Returned is or points at, if it is one of this frame: a
+/// record returned by value, or what some call gave us.
+static const Expr *returnedObject(const Expr *Returned) {
+  if (!Returned || !Returned->HasFrame)
+    return nullptr;
+  if (Returned->Kind == ExprKind::Load && Returned->A->Kind == ExprKind::Local)
+    return Returned->A;
+  return Returned->Kind == ExprKind::Result || Returned->Kind == ExprKind::Phi
+             ? Returned
+             : nullptr;
+}
+
+/// \p E with the returned object called `ret`, as callers know it.
+static const Expr *asCallersSee(const Expr *E, const Expr *Object) {
+  if (!Object || !E->HasFrame)
+    return E;
+  return E->rewrite([&](const Expr *L) { return L == Object ? Expr::ret() : L; });
+}
+
+/// Locks of the frame are known to callers by class only; that such a lock was
+/// released says nothing to them.
+static void exportLocks(const State &S, const Expr *Object, ExitCase &C) {
+  for (LockEntry E : S.Locks) {
+    E.Lock = asCallersSee(E.Lock, Object);
+    if (E.Lock->HasFrame || E.Lock->Vague) {
+      if (!E.Class || !isHeld(E.State) || isRetaken(E.State))
+        continue;
+      E.Lock = Expr::field(Expr::unknown(), E.Class);
+    }
+    bool Twice = std::any_of(C.Locks.begin(), C.Locks.end(), [&](const LockEntry &O) {
+      return O.Lock == E.Lock && O.Class == E.Class;
+    });
+    if (!Twice)
+      C.Locks.push_back(E);
+  }
+}
+
+ExitCase Simulator::exitCase(const State &S) const {
+  static constexpr size_t MaxStores = 16, MaxConditions = 8;
+  ExitCase C;
+  const Expr *Returned = nullptr;
+  if (auto It = S.Memory.find(Expr::ret()); It != S.Memory.end()) {
+    Returned = It->second;
+    C.ResultRange = S.rangeOf(Returned);
+    if (!Returned->HasFrame && !Returned->Vague)
+      C.Result = Returned;
+  }
+  const Expr *Object = returnedObject(Returned);
+  exportLocks(S, Object, C);
+  for (const auto &[Value, Range] : S.Facts)
+    if (!Value->HasFrame && S.Guards.count(Value) && C.When.size() < MaxConditions)
+      C.When.push_back({Value, Range});
+  for (const auto &[Place, Value] : S.Memory) {
+    const Expr *P = asCallersSee(Place, Object);
+    ExprKind Root = P->root()->Kind;
+    if (P->HasFrame || P == Expr::ret() || Place->Kind == ExprKind::Index ||
+        (Root != ExprKind::Param && Root != ExprKind::Return))
+      continue;
+    if (C.Stores.size() == MaxStores)
+      break;
+    C.Stores.push_back({P, Value->HasFrame ? Expr::unknown() : Value, S.rangeOf(Value)});
+  }
+  return C;
+}

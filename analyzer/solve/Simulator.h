@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HOLDFAST_SOLVE_SIMULATOR_H
+#define HOLDFAST_SOLVE_SIMULATOR_H
+
+#include "solve/RuleSummary.h"
+#include "solve/State.h"
+#include <functional>
+#include <set>
+
+namespace holdfast {
+
+/// The lockset at one call, relative to the caller's entry. Calls with nothing
+/// held or dropped are not listed.
+struct CallLocks {
+  uint32_t Call = 0;
+  std::vector<LockEntry> Locks;
+};
+
+/// All that simulating one function yields.
+struct FunctionResult {
+  Summary Sum;
+  std::vector<Violation> Violations;
+  std::vector<CallLocks> Calls; ///< ascending by Call
+};
+
+/// What the simulation of one function may look at.
+struct SolveInput {
+  const Program &Prog;
+  const Rules &R;
+  const RuleSummaries &RuleSums;
+  /// The summary of a callee, or null where none is known yet.
+  std::function<const Summary *(FunctionId)> SummaryOf;
+};
+
+/// Property simulation of one function: first to a fixpoint over (block,
+/// lockset), then once more over the stable states to collect requirements,
+/// violations, locksets at calls, and exit cases.
+class Simulator {
+public:
+  Simulator(const SolveInput &In, FunctionId F);
+  FunctionResult run();
+
+  static constexpr unsigned MaxDisjuncts = 12; ///< states kept per block
+  static constexpr unsigned MaxVisits = 24;    ///< of one block
+
+private:
+  struct Node {
+    std::vector<State> States;
+    std::vector<bool> Pending;
+    unsigned Visits = 0;
+  };
+  using States = std::vector<State>;
+
+  State entryState() const;
+  void fixpoint();
+  void collect();
+  States runBlock(uint32_t B, const State &In);
+  void flow(uint32_t From, const State &S);
+  void enter(uint32_t To, State S);
+  bool rejects(uint32_t B, unsigned Depth, std::map<int64_t, int64_t> Known) const;
+
+  void assign(State &S, const Instr &I);
+  void access(State &S, const Instr &I);
+  States call(State S, const Instr &I);
+  States applyCases(State S, const Instr &I, const std::vector<ExitCase> &Cases);
+  void applyStores(State &S, const Instr &I, const ExitCase &C,
+                   const std::vector<const Expr *> &Args);
+  void havocArguments(State &S, const Instr &I);
+  const Summary *calleeSummary(const Instr &I, const State &S, FunctionId &Callee) const;
+
+  const Expr *substitute(const State &S, const Instr &I,
+                         const std::vector<const Expr *> &Args, const Expr *E) const;
+  const Expr *lockPath(const Expr *E) const;
+  void claim(State &S, const Instr &I, const Expr *E, bool Truth);
+  void demand(State &S, Requirement Need);
+  void demandOfCallee(State &S, const Instr &I, const std::vector<const Expr *> &Args,
+                      const RequirementPtr &Inner, FunctionId Callee, bool MustKnow);
+  void keepRequirement(Requirement Need);
+  void leave(const State &S);
+  ExitCase exitCase(const State &S) const;
+
+  const SolveInput &In;
+  FunctionId Id;
+  const Function &F;
+  std::vector<Node> Nodes;
+  std::set<uint32_t> Work;
+  bool Collecting = false;
+  std::vector<State> Exits;
+  FunctionResult Out;
+};
+
+} // namespace holdfast
+
+#endif

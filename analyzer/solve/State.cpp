@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "solve/State.h"
+#include <algorithm>
+#include <tuple>
+
+using namespace holdfast;
+
+//===--- values ----------------------------------------------------------===//
+
+const Expr *State::read(const Expr *Place) const {
+  if (Place->Vague)
+    return Expr::unknown();
+  if (auto It = Memory.find(Place); It != Memory.end())
+    return It->second;
+  // A record copied as a whole: read the field from where it came from.
+  if (Place->Kind == ExprKind::Field || Place->Kind == ExprKind::Index) {
+    std::vector<const Expr *> Path;
+    for (const Expr *P = Place; P->Kind == ExprKind::Field || P->Kind == ExprKind::Index;
+         P = P->A) {
+      Path.push_back(P);
+      auto It = Memory.find(P->A);
+      if (It == Memory.end())
+        continue;
+      if (It->second->Kind != ExprKind::Load)
+        break;
+      const Expr *From = It->second->A;
+      for (auto Step = Path.rbegin(); Step != Path.rend(); ++Step)
+        From = (*Step)->Kind == ExprKind::Field ? Expr::field(From, (*Step)->Name)
+                                                : Expr::index(From);
+      return From == Place ? Expr::load(Place) : read(From);
+    }
+  }
+  return Expr::load(Place);
+}
+
+const Expr *State::eval(const Expr *E) const {
+  if (Memory.empty())
+    return E;
+  return E->rewrite(
+      [this](const Expr *Leaf) {
+        if (Leaf->Kind != ExprKind::Result)
+          return Leaf;
+        auto It = Memory.find(Leaf);
+        return It == Memory.end() ? Leaf : It->second;
+      },
+      [this](const Expr *Place) { return read(Place); });
+}
+
+void State::forget(const Expr *Place) {
+  for (auto It = Memory.begin(); It != Memory.end();)
+    It = It->first->mentions(Place) ? Memory.erase(It) : std::next(It);
+}
+
+void State::forgetResult(const Expr *Result) {
+  for (auto It = Memory.begin(); It != Memory.end();)
+    It = It->first->root() == Result ? Memory.erase(It) : std::next(It);
+  for (auto It = Facts.begin(); It != Facts.end();)
+    It = It->first->mentions(Result) ? Facts.erase(It) : std::next(It);
+}
+
+void State::write(const Expr *Place, const Expr *Value) {
+  // Globals are anybody's: what was last stored there says little.
+  if (Place->Vague || Place->root()->Kind == ExprKind::Global)
+    return;
+  const Expr *Content = Expr::load(Place);
+  for (auto It = Memory.begin(); It != Memory.end();)
+    It = It->first != Place && It->first->root() == Place->root() &&
+                 It->first->mentions(Place) && It->first->Kind != ExprKind::Load
+             ? Memory.erase(It)
+             : std::next(It);
+  if (Place->root()->Kind != ExprKind::Local)
+    Facts.erase(Content);
+  Memory[Place] = Place->Kind == ExprKind::Index ? Expr::unknown() : Value;
+}
+
+//===--- what is known of values -----------------------------------------===//
+
+static const char *const HeldAny = "@held";
+static const char *const HeldRead = "@held-read";
+static const char *const HeldWriteName = "@held-write";
+
+const Expr *holdfast::heldPredicate(const Expr *Lock, LockMode Mode) {
+  static const Symbol Any = Symbol::get(HeldAny), Read = Symbol::get(HeldRead),
+                      Write = Symbol::get(HeldWriteName);
+  return Expr::load(Expr::field(Lock, Mode == LockMode::Write  ? Write
+                                      : Mode == LockMode::Read ? Read
+                                                               : Any));
+}
+
+const Expr *holdfast::freshMark(const Expr *Base) {
+  static const Symbol Fresh = Symbol::get("@fresh");
+  return Expr::field(Base, Fresh);
+}
+
+const Expr *holdfast::predicateLock(const Expr *E, LockMode &Mode) {
+  if (E->Kind != ExprKind::Load || E->A->Kind != ExprKind::Field)
+    return nullptr;
+  const std::string &Name = E->A->Name.str();
+  if (Name.empty() || Name[0] != '@')
+    return nullptr;
+  if (Name == HeldAny)
+    Mode = LockMode::Any;
+  else if (Name == HeldRead)
+    Mode = LockMode::Read;
+  else if (Name == HeldWriteName)
+    Mode = LockMode::Write;
+  else
+    return nullptr;
+  return E->A->A;
+}
+
+static CmpOp negated(CmpOp Op) {
+  static const CmpOp Table[] = {CmpOp::Ne, CmpOp::Eq, CmpOp::Ge,
+                                CmpOp::Gt, CmpOp::Le, CmpOp::Lt};
+  return Table[int(Op)];
+}
+
+/// The range that `x Op C` leaves for x.
+static ValueRange rangeFor(CmpOp Op, int64_t C) {
+  switch (Op) {
+  case CmpOp::Eq:
+    return ValueRange::constant(C);
+  case CmpOp::Ne:
+    return C == 0 ? ValueRange::nonZero() : ValueRange::top();
+  case CmpOp::Lt:
+    return C == ValueRange::Min ? ValueRange::top()
+                                : ValueRange::interval(ValueRange::Min, C - 1);
+  case CmpOp::Le:
+    return ValueRange::interval(ValueRange::Min, C);
+  case CmpOp::Gt:
+    return C == ValueRange::Max ? ValueRange::top()
+                                : ValueRange::interval(C + 1, ValueRange::Max);
+  case CmpOp::Ge:
+    return ValueRange::interval(C, ValueRange::Max);
+  }
+  return ValueRange::top();
+}
+
+ValueRange State::rangeOfCmp(const Expr *E) const {
+  static const ValueRange Truth = ValueRange::interval(0, 1);
+  if (!E->B->isConst()) {
+    if (E->A == E->B)
+      return ValueRange::constant(E->Op == CmpOp::Eq || E->Op == CmpOp::Le ||
+                                  E->Op == CmpOp::Ge);
+    return Truth;
+  }
+  ValueRange A = rangeOf(E->A);
+  if (A.meet(rangeFor(E->Op, E->B->Value)).isEmpty())
+    return ValueRange::zero();
+  bool NegationKnown = E->Op != CmpOp::Eq || E->B->Value == 0;
+  if (NegationKnown &&
+      A.meet(rangeFor(negated(E->Op), E->B->Value)).isEmpty())
+    return ValueRange::constant(1);
+  if (E->Op == CmpOp::Eq && A.isConstant() && A.Lo == E->B->Value)
+    return ValueRange::constant(1);
+  return Truth;
+}
+
+ValueRange State::rangeOf(const Expr *E) const {
+  ValueRange R;
+  if (auto It = Facts.find(E); It != Facts.end())
+    R = It->second;
+  switch (E->Kind) {
+  case ExprKind::Const:
+    return ValueRange::constant(E->Value);
+  case ExprKind::Field:
+  case ExprKind::Index:
+  case ExprKind::Local:
+  case ExprKind::Func:
+    return ValueRange::interval(1, ValueRange::Max);
+  case ExprKind::Global:
+    return E->Name.str()[0] == '@' ? R : ValueRange::interval(1, ValueRange::Max);
+  case ExprKind::Not: {
+    ValueRange A = rangeOf(E->A);
+    return A.isZero()          ? ValueRange::constant(1)
+           : A.excludesZero()  ? ValueRange::zero()
+                               : R.meet(ValueRange::interval(0, 1));
+  }
+  case ExprKind::Cmp:
+    return R.meet(rangeOfCmp(E));
+  case ExprKind::And:
+    if (E->B->isConst()) {
+      ValueRange A = rangeOf(E->A);
+      uint64_t Mask = uint64_t(E->B->Value);
+      return R.meet(ValueRange::bits(A.Ones & Mask, ~Mask | A.Zeros));
+    }
+    return R;
+  case ExprKind::Or: {
+    ValueRange A = rangeOf(E->A), B = rangeOf(E->B);
+    return R.meet(ValueRange::bits(A.Ones | B.Ones, A.Zeros & B.Zeros));
+  }
+  case ExprKind::Load: {
+    LockMode Mode;
+    bool Exact = false;
+    if (const Expr *Lock = predicateLock(E, Mode))
+      if (const LockEntry *L = find(Lock, Symbol(), Exact); L && Exact)
+        return satisfies(modeOf(L->State), Mode) ? ValueRange::constant(1) : R;
+    return R;
+  }
+  default:
+    return R;
+  }
+}
+
+bool State::constrainCmp(const Expr *E, bool Truth) {
+  CmpOp Op = Truth ? E->Op : negated(E->Op);
+  if (E->B->isConst()) {
+    int64_t C = E->B->Value;
+    if (E->A->Kind == ExprKind::And && E->A->B->isConst() && Op == CmpOp::Eq)
+      if (!constrain(E->A->A, ValueRange::bits(uint64_t(C),
+                                               uint64_t(E->A->B->Value) & ~uint64_t(C))))
+        return false;
+    return constrain(E->A, rangeFor(Op, C));
+  }
+  if (Op == CmpOp::Eq) {
+    ValueRange Both = rangeOf(E->A).meet(rangeOf(E->B));
+    return constrain(E->A, Both) && constrain(E->B, Both);
+  }
+  if (E->A == E->B && (Op == CmpOp::Ne || Op == CmpOp::Lt || Op == CmpOp::Gt))
+    return false;
+  return true;
+}
+
+bool State::constrain(const Expr *E, const ValueRange &Wanted) {
+  ValueRange R = rangeOf(E).meet(Wanted);
+  if (R.isEmpty())
+    return false;
+  bool True = R.excludesZero(), False = R.isZero();
+  switch (E->Kind) {
+  case ExprKind::Unknown:
+  case ExprKind::Const:
+  case ExprKind::Field:
+  case ExprKind::Index:
+  case ExprKind::Local:
+  case ExprKind::Func:
+    return true;
+  case ExprKind::Not:
+    return True    ? constrain(E->A, ValueRange::zero())
+           : False ? constrain(E->A, ValueRange::nonZero())
+                   : true;
+  case ExprKind::Cmp:
+    Facts[E] = R;
+    return True ? constrainCmp(E, true) : False ? constrainCmp(E, false) : true;
+  case ExprKind::And:
+    if (E->B->isConst()) {
+      uint64_t Mask = uint64_t(E->B->Value);
+      bool OneBit = Mask && !(Mask & (Mask - 1));
+      if (False && !constrain(E->A, ValueRange::bits(0, Mask)))
+        return false;
+      if (True && OneBit && !constrain(E->A, ValueRange::bits(Mask, 0)))
+        return false;
+    }
+    break;
+  case ExprKind::Or:
+    if (False)
+      return constrain(E->A, ValueRange::zero()) && constrain(E->B, ValueRange::zero());
+    break;
+  default:
+    break;
+  }
+  if (!R.isTop()) {
+    Facts[E] = R;
+    if (TestsGuard && !E->HasFrame)
+      Guards.insert(E);
+  }
+  return true;
+}
+
+//===--- merging ----------------------------------------------------------===//
+
+/// Two values of one place become one. A claim about a lock wins over a
+/// constant, so that `WARN_ON(debug && !held(l))` still claims it.
+static const Expr *claimOf(const Expr *A, const Expr *B) {
+  auto claims = [](const Expr *E) {
+    LockMode M;
+    while (E->Kind == ExprKind::Not || (E->Kind == ExprKind::Cmp && E->B->isConst()))
+      E = E->A;
+    return predicateLock(E, M) != nullptr;
+  };
+  if (A->isConst() && claims(B))
+    return B;
+  if (B->isConst() && claims(A))
+    return A;
+  return nullptr;
+}
+
+bool State::joinValue(const Expr *Place, const Expr *&Mine, const Expr *Theirs,
+                      const State &O, uint32_t Block, bool Widen) {
+  if (Mine == Theirs)
+    return false;
+  if (const Expr *Claim = claimOf(Mine, Theirs)) {
+    bool Changed = Mine != Claim;
+    Mine = Claim;
+    return Changed;
+  }
+  const Expr *Phi = Expr::phi(Block, Place);
+  if (Phi->isUnknown()) {
+    bool Changed = !Mine->isUnknown();
+    Mine = Phi;
+    return Changed;
+  }
+  ValueRange Old = rangeOf(Mine), New = O.rangeOf(Theirs);
+  ValueRange R = Widen ? Old.widen(New) : Old.join(New);
+  bool Changed = Mine != Phi || !(R == Old);
+  Mine = Phi;
+  if (R.isTop())
+    Facts.erase(Phi);
+  else
+    Facts[Phi] = R;
+  return Changed;
+}
+
+bool State::join(const State &O, uint32_t Block, bool Widen) {
+  bool Changed = false;
+  Guards.insert(O.Guards.begin(), O.Guards.end());
+  // Facts first: values that become phis take theirs from the old ones.
+  State Before = *this;
+  for (auto It = Facts.begin(); It != Facts.end();) {
+    ValueRange Theirs = O.rangeOf(It->first);
+    ValueRange R = Widen ? It->second.widen(Theirs) : It->second.join(Theirs);
+    if (!(R == It->second))
+      Changed = true;
+    if (R.isTop()) {
+      It = Facts.erase(It);
+      continue;
+    }
+    It->second = R;
+    ++It;
+  }
+  auto theirs = [&](const Expr *Place) {
+    auto It = O.Memory.find(Place);
+    return It != O.Memory.end()           ? It->second
+           : Place->Kind == ExprKind::Result ? Expr::unknown()
+                                             : O.read(Place);
+  };
+  for (auto &[Place, Value] : Memory) {
+    const Expr *Old = Value;
+    State &Source = Before;
+    const Expr *New = theirs(Place);
+    if (Old == New)
+      continue;
+    const Expr *V = Old;
+    if (Source.joinValue(Place, V, New, O, Block, Widen)) {
+      Changed = true;
+      if (auto F = Source.Facts.find(V); F != Source.Facts.end() && V->Kind == ExprKind::Phi)
+        Facts[V] = F->second;
+      else if (V->Kind == ExprKind::Phi)
+        Facts.erase(V);
+    }
+    Value = V;
+  }
+  for (const auto &[Place, Value] : O.Memory) {
+    if (Memory.count(Place) || Place->Kind == ExprKind::Result)
+      continue;
+    const Expr *V = Before.read(Place);
+    Before.joinValue(Place, V, Value, O, Block, Widen);
+    if (auto F = Before.Facts.find(V); F != Before.Facts.end() && V->Kind == ExprKind::Phi)
+      Facts[V] = F->second;
+    Memory[Place] = V;
+    Changed = true;
+  }
+  return Changed;
+}

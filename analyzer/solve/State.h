@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HOLDFAST_SOLVE_STATE_H
+#define HOLDFAST_SOLVE_STATE_H
+
+#include "solve/Summary.h"
+#include <map>
+#include <unordered_set>
+
+/// \file
+/// One disjunct of property simulation (Das, Lerner, Seigle: ESP, PLDI 2002):
+/// a lockset with the few facts that go with it. States with the same lockset
+/// merge where paths meet; facts on which they disagree are weakened. This is
+/// what keeps `locked = true` with the lock, and bounds the number of states.
+namespace holdfast {
+
+struct ExprOrder {
+  bool operator()(const Expr *A, const Expr *B) const { return exprLess(A, B); }
+};
+
+class State {
+public:
+  /// What is read from places written since entry.
+  std::map<const Expr *, const Expr *, ExprOrder> Memory;
+  std::map<const Expr *, ValueRange, ExprOrder> Facts;
+  std::vector<LockEntry> Locks; ///< sorted by Lock, then Class
+  /// Values tested by a branch that does more than reject bad input; only
+  /// kept up to date while TestsGuard is set (see Simulator::branch).
+  std::unordered_set<const Expr *> Guards;
+  bool TestsGuard = false;
+
+  /// \p E with what this state knows substituted: no reads of known places.
+  const Expr *eval(const Expr *E) const;
+  /// The content of the place at \p Place (already evaluated).
+  const Expr *read(const Expr *Place) const;
+  void write(const Expr *Place, const Expr *Value);
+  /// Forgets what is stored at and below \p Place.
+  void forget(const Expr *Place);
+  /// Forgets what is known of the last run of call \p Result.
+  void forgetResult(const Expr *Result);
+
+  ValueRange rangeOf(const Expr *E) const;
+  /// Adds that \p E lies in \p R; false when that cannot be.
+  bool constrain(const Expr *E, const ValueRange &R);
+  /// Adds that condition \p E holds (or not); false when that cannot be.
+  bool assume(const Expr *E, bool Truth) {
+    return constrain(E, Truth ? ValueRange::nonZero() : ValueRange::zero());
+  }
+
+  /// Merges \p O, which has the same lockset, at the head of \p Block; true
+  /// when anything changed. \p Widen makes repeated merges converge.
+  bool join(const State &O, uint32_t Block, bool Widen);
+
+  /// Moves to the state after the lock operation.
+  void acquire(const Expr *Lock, Symbol Class, LockMode Mode, Location Where);
+  void release(const Expr *Lock, Symbol Class, Location Where);
+  void downgrade(const Expr *Lock, Symbol Class, Location Where);
+  /// Applies one entry of a callee's exit case, already substituted.
+  void applyEffect(const LockEntry &E);
+
+  /// The entry for the lock: the same path if there is one (\p Exact), else the
+  /// only one of its class. Null when the lockset says nothing of it.
+  const LockEntry *find(const Expr *Lock, Symbol Class, bool &Exact) const;
+
+private:
+  LockEntry *findHeld(const Expr *Lock, Symbol Class);
+  void insert(LockEntry E);
+  bool constrainCmp(const Expr *E, bool Truth);
+  ValueRange rangeOfCmp(const Expr *E) const;
+  bool joinValue(const Expr *Place, const Expr *&Mine, const Expr *Theirs,
+                 const State &O, uint32_t Block, bool Widen);
+};
+
+/// The lock class of a lock's address: the field or global it lives in, lock
+/// types' own inner fields (\p Inner) stripped; empty when a parameter hides it.
+Symbol classOf(const Expr *Lock, const std::unordered_set<Symbol> &Inner);
+
+/// The pseudo value "is this lock held", as predicates return it.
+const Expr *heldPredicate(const Expr *Lock, LockMode Mode);
+/// The pseudo place that is 1 while nobody else can see the object at \p Base.
+const Expr *freshMark(const Expr *Base);
+/// Inverse: the lock in question and the mode, or null.
+const Expr *predicateLock(const Expr *E, LockMode &Mode);
+
+} // namespace holdfast
+
+#endif

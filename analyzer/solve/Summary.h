@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HOLDFAST_SOLVE_SUMMARY_H
+#define HOLDFAST_SOLVE_SUMMARY_H
+
+#include "link/Program.h"
+#include "model/Expr.h"
+#include "model/LockMode.h"
+#include "model/Location.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+/// \file
+/// What a caller has to know of a function: plain data over the function's
+/// parameters, globals and `ret`.
+namespace holdfast {
+
+/// What has happened to a lock since the function was entered.
+enum class LockState : uint8_t {
+  HeldRead,    ///< acquired here, for read
+  HeldWrite,   ///< acquired here, for write or exclusively
+  Dropped,     ///< the caller's, released here
+  RetakenRead, ///< the caller's, released and taken again
+  RetakenWrite,
+};
+
+inline bool isHeld(LockState S) { return S != LockState::Dropped; }
+inline bool isRetaken(LockState S) {
+  return S == LockState::RetakenRead || S == LockState::RetakenWrite;
+}
+inline LockMode modeOf(LockState S) {
+  switch (S) {
+  case LockState::HeldRead:
+  case LockState::RetakenRead:
+    return LockMode::Read;
+  case LockState::HeldWrite:
+  case LockState::RetakenWrite:
+    return LockMode::Write;
+  case LockState::Dropped:
+    break;
+  }
+  return LockMode::None;
+}
+
+/// One lock in a lockset that is relative to the function's entry.
+struct LockEntry {
+  const Expr *Lock = nullptr; ///< its address; Unknown when only Class is known
+  Symbol Class;
+  LockState State = LockState::HeldWrite;
+  uint8_t Count = 1; ///< recursive acquisitions, bounded
+  Location Where;    ///< last change; not part of the identity
+};
+
+/// Same locks in the same states?
+bool sameLocks(const std::vector<LockEntry> &A, const std::vector<LockEntry> &B);
+
+/// A value known to lie in a range.
+struct Fact {
+  const Expr *Value = nullptr;
+  ValueRange Range;
+};
+
+/// What a function leaves in a place that its caller can see.
+struct StoreEffect {
+  const Expr *Place = nullptr;
+  const Expr *Value = nullptr; ///< Unknown when only Range is known
+  ValueRange Range;
+};
+
+/// One way to leave the function.
+struct ExitCase {
+  std::vector<LockEntry> Locks; ///< sorted; empty when nothing changed
+  std::vector<Fact> When;       ///< over the state on entry
+  const Expr *Result = nullptr; ///< null when not expressible
+  ValueRange ResultRange;
+  std::vector<StoreEffect> Stores;
+};
+
+/// Why a lock is required.
+enum class DemandKind : uint8_t {
+  Assertion, ///< an assertion in the code
+  Access,    ///< a guarded field is touched
+  Rule,      ///< a rule says so
+  Call,      ///< a callee requires it
+};
+
+/// What is not known about whether a requirement is reached at all.
+enum class Doubt : uint8_t {
+  None,
+  Argument, ///< a callee tests an argument whose value is not known
+  Memory,   ///< a callee tests an object's state
+};
+
+/// A lock that must be held where the function (or a callee) relies on it.
+struct Requirement {
+  const Expr *Lock = nullptr; ///< over entry values; Unknown: only Class
+  Symbol Class;
+  LockMode Mode = LockMode::Any;
+  /// What the entry state must look like for this to be reached. Empty: on
+  /// every call that does not fail early.
+  std::vector<Fact> When;
+  Doubt Unsure = Doubt::None;
+  DemandKind Kind = DemandKind::Assertion;
+  Location Where;    ///< the assertion, access or call, in this function
+  Symbol What;       ///< assertion or callee name; the field for Access
+  FunctionId Callee = NoFunction;            ///< Call: whose requirement
+  std::shared_ptr<const Requirement> Inner;  ///< Call: that requirement
+};
+
+using RequirementPtr = std::shared_ptr<const Requirement>;
+
+/// A requirement met by a lockset that cannot satisfy it.
+struct Violation {
+  FunctionId In = NoFunction;
+  RequirementPtr Need; ///< in terms of the function's values
+  LockEntry Held;      ///< the entry that says no
+  bool Exact = false;  ///< the very lock, not just one of its class
+};
+
+struct Summary {
+  std::vector<ExitCase> Cases; ///< empty: does not return
+  std::vector<RequirementPtr> Requires;
+  bool Imprecise = false; ///< a bound was hit
+  bool Known = false;     ///< a body or rule was there
+
+  /// Does calling this change nothing a caller can see?
+  bool isTrivial() const;
+};
+
+} // namespace holdfast
+
+#endif
