@@ -146,14 +146,16 @@ void Ownership::local(const Violation &V) {
   std::string F = R.Function;
   bool Dropped = V.Held.State == LockState::Dropped;
   R.Message += F + "() " +
-               (Dropped ? "has released it"
-                        : std::string("holds it for ") + modeText(modeOf(V.Held.State)));
+               (V.Tried   ? "does not hold it"
+                : Dropped ? "has released it"
+                          : std::string("holds it for ") + modeText(modeOf(V.Held.State)));
   // That some lock of the class was dropped says little of this one.
   if (!V.Exact)
     R.Sure = std::min(R.Sure, Dropped ? Confidence::Possible : Confidence::Likely);
   R.Steps.push_back({V.Held.Where, F,
-                     Dropped ? "released here"
-                             : std::string("acquired here for ") +
+                     V.Tried   ? "the attempt to take it fails here"
+                     : Dropped ? "released here"
+                               : std::string("acquired here for ") +
                                    modeText(modeOf(V.Held.State))});
   addPath(R, V.In, *V.Need);
   Out.push_back(std::move(R));
@@ -193,14 +195,19 @@ void Ownership::entered(FunctionId F, const RequirementPtr &Need, const SlotStor
 
 void Ownership::callback(FunctionId F, const RequirementPtr &Need) {
   for (const SlotStore &Store : In.Prog.slotsOf(F)) {
-    std::vector<EntryMode> ByRule = In.Ctx.byRule(Store, Need->Lock, Need->Class);
+    std::vector<EntryMode> ByRule = In.Ctx.byRule(Store, *Need);
     for (const EntryMode &M : ByRule)
       if (!satisfies(M.Mode, Need->Mode))
         return entered(F, Need, Store, M, !Need->Lock->isUnknown());
     if (!ByRule.empty() || In.R.Callbacks.count(Store.Slot))
       continue;
-    for (const EntryMode &M : In.Ctx.bySlot(Store.Slot, Need->Class))
-      if (!satisfies(M.Mode, Need->Mode))
+    // Of callers that differ, those that hold it may be the ones that come.
+    std::vector<EntryMode> Derived = In.Ctx.bySlot(Store.Slot, Need->Class);
+    bool Mixed = std::any_of(Derived.begin(), Derived.end(), [&](const EntryMode &M) {
+      return satisfies(M.Mode, Need->Mode);
+    });
+    for (const EntryMode &M : Derived)
+      if (!Mixed && !satisfies(M.Mode, Need->Mode))
         return entered(F, Need, Store, M, false);
   }
 }

@@ -73,8 +73,9 @@ int report(const CompdbResult &Result, double Seconds, bool Quiet) {
     reportFailures(Result);
   if (!Quiet)
     llvm::errs() << "compdb: " << Result.Entries << " commands in "
-                 << Result.Output << " (" << Result.Recorded << " recorded now, "
-                 << llvm::format("%.1f", Seconds) << " s)\n";
+                 << Result.Output << " (" << Result.Recorded
+                 << " recorded now, " << llvm::format("%.1f", Seconds)
+                 << " s)\n";
   return Result.Failed.empty() ? 0 : 3;
 }
 
@@ -108,31 +109,37 @@ void addCompdb(CLI::App &App, int &ExitCode) {
   CLI::App *Command = App.add_subcommand(
       "compdb", "Make a compile database of a configured kernel, without "
                 "compiling it");
-  Command->add_option("--tree", Options->Tree,
-                      "Top of the kernel's sources (default: those that OBJ "
-                      "was configured from)")
+  Command
+      ->add_option("--tree", Options->Tree,
+                   "Top of the kernel's sources (default: those that OBJ "
+                   "was configured from)")
       ->type_name("SRC");
-  Command->add_option("--build", Options->Build,
-                      "Configured object folder, as in make O=OBJ")
+  Command
+      ->add_option("--build", Options->Build,
+                   "Configured object folder, as in make O=OBJ")
       ->type_name("OBJ")
       ->required();
-  Command->add_option("-M,--module", Options->Module,
-                      "Folder of an out-of-tree module, as in make M=DIR; the "
-                      "database is written there")
+  Command
+      ->add_option("-M,--module", Options->Module,
+                   "Folder of an out-of-tree module, as in make M=DIR; the "
+                   "database is written there")
       ->type_name("DIR");
-  Command->add_option("-o,--output", Options->Output,
-                      "Write the database here (default: "
-                      "OBJ/compile_commands.json)")
+  Command
+      ->add_option("-o,--output", Options->Output,
+                   "Write the database here (default: "
+                   "OBJ/compile_commands.json)")
       ->type_name("FILE");
-  Command->add_option("-j,--jobs", Options->Jobs,
-                      "Parallel jobs (default: one a processor)")
+  Command
+      ->add_option("-j,--jobs", Options->Jobs,
+                   "Parallel jobs (default: one a processor)")
       ->type_name("N")
       ->check(CLI::Range(1u, 4096u));
   Command->add_flag("--fresh", Options->Fresh,
                     "Throw away what earlier runs left in OBJ/.holdfast");
   Command->add_flag("-q,--quiet", *Quiet, "No progress");
-  Command->add_option("TARGET", Options->Targets,
-                      "Folders or objects to record (default: everything)")
+  Command
+      ->add_option("TARGET", Options->Targets,
+                   "Folders or objects to record (default: everything)")
       ->type_name("");
   Command->footer(Footer);
   Command->callback([Options, Quiet, &ExitCode] {

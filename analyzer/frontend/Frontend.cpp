@@ -233,7 +233,7 @@ Frontend::Frontend(const Rules &R, std::string Tree, std::string ResourceDir)
     if (!Rule.Macro)
       continue;
     Opts.Macros.insert(Name);
-    if (!Rule.Requires.empty())
+    if (!Rule.Requires.empty() || Rule.Predicate)
       Opts.Claims.insert(Name);
   }
   Prelude = interceptPrelude(Opts.Macros);

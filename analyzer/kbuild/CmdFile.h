@@ -31,8 +31,8 @@ std::optional<CmdRecord> parseCmdFile(llvm::StringRef Text);
 llvm::Expected<std::vector<CmdRecord>>
 readCmdFiles(llvm::StringRef Folder, llvm::StringRef BuildFolder);
 
-/// Removes all `.X.o.cmd` files below the object folder \p Folder, but not those
-/// of host programs, upon which kbuild makes every object again.
+/// Removes all `.X.o.cmd` files below the object folder \p Folder, but not
+/// those of host programs, upon which kbuild makes every object again.
 llvm::Error removeCmdFiles(llvm::StringRef Folder);
 
 } // namespace holdfast

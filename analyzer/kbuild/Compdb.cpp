@@ -107,9 +107,10 @@ std::vector<std::string> goalsOf(const Job &J) {
 /// Headers, tools and the objects that kbuild inspects, for real.
 llvm::Error prepareHeaders(const Job &J, const CompdbOptions &Options,
                            CompdbResult &Result) {
-  auto Make = runMake(shadowMake(J.Paths, Options, /*Record=*/false,
-                                 {"olddefconfig", "prepare", "modules_prepare"}),
-                      nullptr);
+  auto Make =
+      runMake(shadowMake(J.Paths, Options, /*Record=*/false,
+                         {"olddefconfig", "prepare", "modules_prepare"}),
+              nullptr);
   if (!Make)
     return Make.takeError();
   Result.Interrupted = Make->Interrupted;
@@ -121,10 +122,10 @@ llvm::Error prepareHeaders(const Job &J, const CompdbOptions &Options,
     return usageError("make could not prepare " + J.Paths.Shadow,
                       StringRef(firstErrors(*Make, J.Paths)).ltrim());
   if (!fs::exists(J.Paths.Shadow + "/scripts/mod/empty.o"))
-    return usageError("kbuild made no scripts/mod/empty.o in " +
-                          J.Paths.Shadow,
+    return usageError("kbuild made no scripts/mod/empty.o in " + J.Paths.Shadow,
                       "this kernel's build is not one that Holdfast knows; "
-                      "all that make said: " + J.Paths.LogFile);
+                      "all that make said: " +
+                          J.Paths.LogFile);
   return forgetIfReconfigured(J.Paths);
 }
 
@@ -241,11 +242,11 @@ llvm::Expected<CompdbResult> makeCompdb(const CompdbOptions &Options,
   if (!Lock)
     return Lock.takeError();
   if (Progress.OnPhase) {
-    bool Resumes = !Options.Fresh &&
-                   shadowState(J->Paths) == ShadowState::Interrupted;
-    Progress.OnPhase((Resumes ? "resuming what was interrupted in "
-                              : "preparing ") +
-                     J->Paths.Shadow);
+    bool Resumes =
+        !Options.Fresh && shadowState(J->Paths) == ShadowState::Interrupted;
+    Progress.OnPhase(
+        (Resumes ? "resuming what was interrupted in " : "preparing ") +
+        J->Paths.Shadow);
   }
   CompdbResult Result;
   Result.LogFile = J->Paths.LogFile;

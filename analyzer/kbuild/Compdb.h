@@ -37,11 +37,11 @@ struct CompdbOptions {
 };
 
 struct CompdbResult {
-  std::string Output;   ///< the database; "" if none was written
-  std::string KeptAs;   ///< where somebody else's database was moved; "" if none
-  std::string LogFile;  ///< everything make said
-  size_t Entries = 0;   ///< in the database
-  size_t Recorded = 0;  ///< objects that this run visited
+  std::string Output;  ///< the database; "" if none was written
+  std::string KeptAs;  ///< where somebody else's database was moved; "" if none
+  std::string LogFile; ///< everything make said
+  size_t Entries = 0;  ///< in the database
+  size_t Recorded = 0; ///< objects that this run visited
   bool Interrupted = false;
   std::vector<std::string> Failed; ///< what make says it could not do
 };

@@ -97,13 +97,14 @@ private:
     return llvm::sys::path::parent_path(absolute(Path)).str();
   }
 
-  llvm::Error readString(const json &Item, const char *Key,
-                         StringRef Pointer, std::string &Out) const {
+  llvm::Error readString(const json &Item, const char *Key, StringRef Pointer,
+                         std::string &Out) const {
     auto It = Item.find(Key);
     if (It == Item.end())
       return shapeError(Path, Pointer, "a member \"" + llvm::Twine(Key) + "\"");
     if (!It->is_string() || It->get_ref<const std::string &>().empty())
-      return shapeError(Path, Pointer + "/" + Key, "a string that is not empty");
+      return shapeError(Path, Pointer + "/" + Key,
+                        "a string that is not empty");
     Out = It->get<std::string>();
     return llvm::Error::success();
   }

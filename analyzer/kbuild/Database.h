@@ -25,7 +25,7 @@ struct Database {
   std::string Path;                      ///< of the file it was read from
   std::vector<CompileCommand> Commands;  ///< by File
   std::vector<std::string> DroppedFlags; ///< GCC's own, sorted, each once
-  size_t NotC = 0;       ///< entries left out: assembly, C++
+  size_t NotC = 0;                       ///< entries left out: assembly, C++
   size_t Foreign = 0;    ///< entries left out: host programs, vDSO, boot code
   size_t Duplicates = 0; ///< entries left out: another compiles the same file
 };

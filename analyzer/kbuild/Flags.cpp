@@ -19,8 +19,8 @@ enum class Fate {
 /// How an option is recognised and how many arguments it takes.
 struct Row {
   StringRef Spelling;
-  bool IsPrefix;      ///< matches anything that begins so
-  unsigned Values;    ///< further arguments that belong to it if matched whole
+  bool IsPrefix;   ///< matches anything that begins so
+  unsigned Values; ///< further arguments that belong to it if matched whole
   Fate What;
 };
 
@@ -176,9 +176,8 @@ void keepPreprocessorOptions(StringRef Arg, std::vector<std::string> &Out) {
   llvm::SmallVector<StringRef, 4> Parts;
   Arg.drop_front(sizeof("-Wp,") - 1).split(Parts, ',');
   for (StringRef Part : Parts)
-    if (Part.size() > 2 &&
-        (Part.starts_with("-D") || Part.starts_with("-U") ||
-         Part.starts_with("-I")))
+    if (Part.size() > 2 && (Part.starts_with("-D") || Part.starts_with("-U") ||
+                            Part.starts_with("-I")))
       Out.push_back(Part.str());
 }
 

@@ -63,8 +63,8 @@ private:
 };
 
 /// The environment of make: ours, with \p Changes.
-std::vector<std::string> environmentWith(
-    llvm::ArrayRef<std::pair<std::string, std::string>> Changes) {
+std::vector<std::string>
+environmentWith(llvm::ArrayRef<std::pair<std::string, std::string>> Changes) {
   std::vector<std::string> Result;
   for (char **Variable = environ; *Variable; ++Variable) {
     StringRef Name = StringRef(*Variable).split('=').first;
@@ -195,8 +195,8 @@ void noteMakeLine(StringRef Line, MakeResult &Result) {
   bool IsTool = Text.contains(": error: ") || Text.contains("fatal error: ") ||
                 Text.contains(": not found");
   // That a folder above the failed one failed as well says nothing new.
-  bool IsEcho = IsMake && (Text.ends_with("Error 2") ||
-                           Text.contains("[__sub-make]"));
+  bool IsEcho =
+      IsMake && (Text.ends_with("Error 2") || Text.contains("[__sub-make]"));
   if ((IsMake || IsTool) && !IsEcho && Result.Errors.size() < 1000)
     Result.Errors.push_back(Text.str());
 }

@@ -21,7 +21,7 @@ struct MakeCommand {
 };
 
 struct MakeResult {
-  int Code = 0; ///< of make; 128 + N if signal N ended it
+  int Code = 0;             ///< of make; 128 + N if signal N ended it
   bool Interrupted = false; ///< SIGINT or SIGTERM reached us meanwhile
   bool DiskFull = false;
   size_t Objects = 0; ///< C objects that make announced
@@ -31,11 +31,11 @@ struct MakeResult {
 
 /// Runs make in a process group of its own and waits for it. On SIGINT and
 /// SIGTERM the whole group is interrupted, later killed, and the result says
-/// so; the same when the disk is full. \p OnObject is told the number of objects announced so far. An error if
-/// make cannot be started or the log not be written.
-llvm::Expected<MakeResult>
-runMake(const MakeCommand &Command,
-        const std::function<void(size_t)> &OnObject);
+/// so; the same when the disk is full. \p OnObject is told the number of
+/// objects announced so far. An error if make cannot be started or the log not
+/// be written.
+llvm::Expected<MakeResult> runMake(const MakeCommand &Command,
+                                   const std::function<void(size_t)> &OnObject);
 
 /// Sorts one line of make's output into \p Result. Exposed for tests.
 void noteMakeLine(llvm::StringRef Line, MakeResult &Result);

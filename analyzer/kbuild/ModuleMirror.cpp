@@ -144,8 +144,7 @@ void ModuleMirror::mapBack(CmdRecord &Record, StringRef BuildFolder) const {
   if (!IsGenerated) {
     Record.Source = User;
     Args.back() = User;
-    Args.insert(Args.end() - 1,
-                {"-iquote", path::parent_path(Mirrored).str()});
+    Args.insert(Args.end() - 1, {"-iquote", path::parent_path(Mirrored).str()});
   }
   Record.Args = std::move(Args);
 }

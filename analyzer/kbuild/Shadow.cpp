@@ -38,16 +38,19 @@ static llvm::Error checkInTree(StringRef Tree, StringRef Build) {
     return usageError(
         Build + " is configured and built in the sources themselves",
         "kbuild cannot use a second object folder then. Move the configuration "
-        "out: mkdir OBJ && mv " + Build + "/.config OBJ/ && make -C " + Build +
-        " mrproper, and name that OBJ with --build. Or, after a build, use the "
-        "database of scripts/clang-tools/gen_compile_commands.py");
+        "out: mkdir OBJ && mv " +
+            Build + "/.config OBJ/ && make -C " + Build +
+            " mrproper, and name that OBJ with --build. Or, after a build, use "
+            "the "
+            "database of scripts/clang-tools/gen_compile_commands.py");
   bool HasGenerated = fs::exists(Tree + "/include/config") ||
                       fs::exists(Tree + "/arch/x86/include/generated");
   if (fs::exists(Tree + "/.config") || HasGenerated)
-    return usageError("the source tree " + Tree + " is not clean",
-                      "kbuild builds in another folder only if nothing was "
-                      "built in the sources: make -C " + Tree +
-                      " mrproper (it deletes .config and all objects there)");
+    return usageError(
+        "the source tree " + Tree + " is not clean",
+        "kbuild builds in another folder only if nothing was "
+        "built in the sources: make -C " +
+            Tree + " mrproper (it deletes .config and all objects there)");
   return llvm::Error::success();
 }
 
@@ -163,9 +166,7 @@ llvm::Error markStarted(const ShadowPaths &Paths) {
   return writeAtomically(startedMark(Paths), "");
 }
 
-void markComplete(const ShadowPaths &Paths) {
-  fs::remove(startedMark(Paths));
-}
+void markComplete(const ShadowPaths &Paths) { fs::remove(startedMark(Paths)); }
 
 /// Makes \p Seen a copy of \p From. True if it was none.
 static llvm::Expected<bool> copyIfChanged(const std::string &From,
@@ -240,8 +241,8 @@ MakeCommand shadowMake(const ShadowPaths &Paths, const CompdbOptions &Options,
                        bool Record, std::vector<std::string> Goals) {
   MakeCommand Make;
   Make.LogFile = Paths.LogFile;
-  Make.Args = {"make", "-k", "-j" + std::to_string(Options.Jobs),
-               "-C", Paths.Tree, "O=" + Paths.Shadow, "LLVM=-22",
+  Make.Args = {"make", "-k", "-j" + std::to_string(Options.Jobs), "-C",
+               Paths.Tree, "O=" + Paths.Shadow, "LLVM=-22",
                // By a link of ours: the command lines that kbuild compares to
                // find what changed stay the same wherever we are installed.
                "CC=" + Paths.Root + "/cc"};
@@ -254,9 +255,9 @@ MakeCommand shadowMake(const ShadowPaths &Paths, const CompdbOptions &Options,
     Make.Args.push_back("ARCH=" + Paths.Arch);
   Make.Args.insert(Make.Args.end(), Goals.begin(), Goals.end());
   // What a make around us says is not meant for this one.
-  for (const char *Name : {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES",
-                           "O", "M", "KBUILD_OUTPUT", "KBUILD_EXTMOD",
-                           "KBUILD_VERBOSE", "CC", "LLVM"})
+  for (const char *Name :
+       {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "O", "M",
+        "KBUILD_OUTPUT", "KBUILD_EXTMOD", "KBUILD_VERBOSE", "CC", "LLVM"})
     Make.Environment.push_back({Name, ""});
   Make.Environment.push_back({"LC_ALL", "C"});
   Make.Environment.push_back({"HOLDFAST_CC", "clang-22"});

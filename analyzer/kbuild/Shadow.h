@@ -16,12 +16,12 @@ namespace holdfast {
 /// Where everything is. All paths are absolute and without links.
 struct ShadowPaths {
   std::string Tree;
-  std::string Build;       ///< the user's object folder
-  std::string Root;        ///< Build/.holdfast, the only folder written to
-  std::string Shadow;      ///< Root/build, kbuild's O=
-  std::string LogFile;     ///< Root/compdb.log
-  std::string Release;     ///< of Tree
-  std::string Arch;        ///< kbuild's ARCH=; "" to let kbuild choose
+  std::string Build;   ///< the user's object folder
+  std::string Root;    ///< Build/.holdfast, the only folder written to
+  std::string Shadow;  ///< Root/build, kbuild's O=
+  std::string LogFile; ///< Root/compdb.log
+  std::string Release; ///< of Tree
+  std::string Arch;    ///< kbuild's ARCH=; "" to let kbuild choose
 };
 
 /// An error of usage or configuration, with its remedy in a second line.

@@ -42,7 +42,18 @@ void FunctionPointers::put(Symbol Node, const SlotStore &S) {
 
 void FunctionPointers::addStore(const SlotStore &S) { put(S.Slot, S); }
 
+/// Does a local of \p F hold a function at times? Most functions have none.
+static bool keepsFunctions(const Function &F) {
+  for (const Block &B : F.Blocks)
+    for (const Instr &I : B.Instrs)
+      if (I.Kind == InstrKind::Assign && I.Value->Kind == ExprKind::Func &&
+          I.Place->root()->Kind == ExprKind::Local)
+        return true;
+  return false;
+}
+
 void FunctionPointers::addFunction(const Function &F) {
+  bool Keeps = keepsFunctions(F);
   for (const Block &B : F.Blocks)
     for (const Instr &I : B.Instrs) {
       if (I.Kind == InstrKind::Assign) {
@@ -51,7 +62,11 @@ void FunctionPointers::addFunction(const Function &F) {
           continue;
         if (I.Value->Kind == ExprKind::Func)
           put(To, {To, I.Value->Name, Symbol(), I.Loc});
-        else if (Symbol From =
+        else if (Keeps && localOf(I.Value) >= 0) {
+          Symbol Through;
+          for (Symbol Name : resolve(F, I.Value, Through))
+            put(To, {To, Name, Symbol(), I.Loc});
+        } else if (Symbol From =
                      I.Value->Kind == ExprKind::Load ? nodeOf(I.Value->A) : Symbol())
           if (From != To && Copies[From].insert(To).second)
             for (const auto &[Name, S] : std::map<Symbol, SlotStore>(Held[From]))

@@ -149,6 +149,17 @@ bool Program::isIndirect(FunctionId F, uint32_t Call) const {
 }
 Symbol Program::slot(FunctionId F, uint32_t Call) const { return Calls[F][Call].Slot; }
 
+bool Program::tableFills(const SlotStore &Store, Symbol Field) const {
+  auto It = Slots.find(Field);
+  if (It == Slots.end() || !Store.Table)
+    return false;
+  for (FunctionId F : It->second.Targets)
+    for (const SlotStore &S : StoredIn[F])
+      if (S.Slot == Field && S.Table == Store.Table && S.Loc.File == Store.Loc.File)
+        return true;
+  return false;
+}
+
 const std::vector<CallSite> &Program::callersOf(Symbol Slot) const {
   static const std::vector<CallSite> None;
   auto It = SlotCallers.find(Slot);

@@ -55,7 +55,9 @@ public:
   const std::vector<CallSite> &callersOf(Symbol Slot) const;
   /// The slots \p F was stored in, with the place of the store.
   const std::vector<SlotStore> &slotsOf(FunctionId F) const { return StoredIn[F]; }
-  const std::unordered_map<Symbol, Slot> &slots() const { return Slots; }
+  /// Does the ops table that \p Store is part of also set \p Field? False for
+  /// tables that are filled at run time: nothing is known of them.
+  bool tableFills(const SlotStore &Store, Symbol Field) const;
 
   /// Strongly connected components of the call graph, callees first.
   std::vector<std::vector<FunctionId>> components() const;

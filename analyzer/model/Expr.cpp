@@ -147,11 +147,10 @@ const Expr *Expr::phi(unsigned Block, const Expr *Place) {
   Expr E;
   E.Kind = ExprKind::Phi;
   E.Value = Block;
-  E.A = Place->root(); // bounded: one phi per block and root
+  E.A = Place;
   E.HasFrame = true;
-  if (Place->Kind != ExprKind::Local)
-    return unknown();
-  return intern(E);
+  bool Nested = Place->root()->Kind == ExprKind::Phi;
+  return Nested || Place->Vague ? unknown() : intern(E);
 }
 
 const Expr *Expr::field(const Expr *Base, Symbol Name) {
@@ -264,6 +263,8 @@ Expr::str(const std::function<std::string(const Expr *)> &Names) const {
   std::function<std::string(const Expr *)> place = [&](const Expr *E) {
     switch (E->Kind) {
     case ExprKind::Field:
+      if (E->A->Kind == ExprKind::Global && E->A->Name.str()[0] == '@')
+        return E->A->Name.str().substr(1) + "->" + fieldName(E->Name.str());
       if (E->A->Kind == ExprKind::Load || E->A->Kind == ExprKind::Param ||
           E->A->Kind == ExprKind::Result || E->A->Kind == ExprKind::Return ||
           E->A->Kind == ExprKind::Phi || E->A->Kind == ExprKind::Up)
@@ -298,7 +299,7 @@ Expr::str(const std::function<std::string(const Expr *)> &Names) const {
   case ExprKind::Result:
     return "r" + std::to_string(Value);
   case ExprKind::Phi:
-    return "phi" + std::to_string(Value) + "(" + place(A) + ")";
+    return place(A);
   case ExprKind::Return:
     return "ret";
   case ExprKind::Up:

@@ -44,13 +44,8 @@ const Summary *Simulator::calleeSummary(const Instr &I, const State &S,
 }
 
 Simulator::States Simulator::call(State S, const Instr &I) {
-  if (Collecting && !S.Locks.empty()) {
-    bool Listed = std::any_of(Out.Calls.begin(), Out.Calls.end(), [&](const CallLocks &C) {
-      return C.Call == I.Index && sameLocks(C.Locks, S.Locks);
-    });
-    if (!Listed)
-      Out.Calls.push_back({I.Index, S.Locks});
-  }
+  if (Collecting)
+    listLocks(S, I);
   std::vector<const Expr *> Args;
   for (const Expr *A : I.Args)
     Args.push_back(S.eval(A));
@@ -63,7 +58,8 @@ Simulator::States Simulator::call(State S, const Instr &I) {
                               !Rule->Rule->RequiresReplaceBody);
   if (Collecting) {
     std::set<std::pair<const Expr *, LockMode>> Shown;
-    if (Sum && BodyCounts && !In.Prog.isIndirect(Id, I.Index))
+    bool ThroughSlot = In.Prog.isIndirect(Id, I.Index) && In.Prog.slot(Id, I.Index);
+    if (Sum && BodyCounts && !ThroughSlot) // what slots need, Contexts tells
       for (const RequirementPtr &Need : Sum->Requires) {
         demandOfCallee(S, I, Args, Need, Callee, false);
         Shown.insert({Need->Lock, Need->Mode});
@@ -91,6 +87,19 @@ Simulator::States Simulator::call(State S, const Instr &I) {
   return {std::move(S)};
 }
 
+void Simulator::listLocks(const State &S, const Instr &I) {
+  std::vector<LockEntry> Locks = S.Locks;
+  for (const FreeLock &L : S.Free)
+    if (Symbol Class = classOf(L.Lock, In.R.InnerFields))
+      Locks.push_back({L.Lock, Class, LockState::Dropped, 1, LockMode::None, L.Where});
+  if (Locks.empty())
+    return;
+  for (const CallLocks &C : Out.Calls)
+    if (C.Call == I.Index && sameLocks(C.Locks, Locks))
+      return;
+  Out.Calls.push_back({I.Index, std::move(Locks)});
+}
+
 void Simulator::havocArguments(State &S, const Instr &I) {
   for (size_t A = 0; A < I.Args.size(); ++A) {
     const Expr *P = I.Args[A];
@@ -108,7 +117,7 @@ Simulator::States Simulator::applyCases(State S, const Instr &I,
   std::vector<const Expr *> Args;
   for (const Expr *A : I.Args)
     Args.push_back(S.eval(A));
-  States Out;
+  States Out, Mismatched;
   const Expr *Result = Expr::result(I.Index);
   for (const ExitCase &C : Cases) {
     State N = &C == &Cases.back() ? std::move(S) : S;
@@ -125,23 +134,37 @@ Simulator::States Simulator::applyCases(State S, const Instr &I,
     }
     if (!Possible || !N.constrain(Value, C.ResultRange))
       continue;
-    for (LockEntry E : C.Locks) {
-      const Expr *Lock = lockPath(substitute(N, I, Args, E.Lock));
-      Symbol Class = classOf(Lock, In.R.InnerFields);
-      E.Lock = Lock;
-      E.Class = Class ? Class : E.Class;
-      E.Where = I.Loc;
-      if (Lock->Vague && !E.Class)
-        continue;
-      N.applyEffect(E);
-      // A lock that lies in a record was reached through a pointer to it.
-      if (Lock->Kind == ExprKind::Field)
-        N.constrain(Lock->A, ValueRange::nonZero());
-    }
+    bool Fits = applyLocks(N, I, C, Args);
     applyStores(N, I, C, Args);
-    Out.push_back(std::move(N));
+    (Fits ? Out : Mismatched).push_back(std::move(N));
   }
-  return Out;
+  return Out.empty() ? Mismatched : Out;
+}
+
+/// False when the callee releases a lock from a mode that is not the one held:
+/// then this is not the case that runs, unless there is no other.
+bool Simulator::applyLocks(State &S, const Instr &I, const ExitCase &C,
+                           const std::vector<const Expr *> &Args) {
+  bool Fits = true;
+  for (LockEntry E : C.Locks) {
+    const Expr *Lock = lockPath(substitute(S, I, Args, E.Lock));
+    Symbol Class = classOf(Lock, In.R.InnerFields);
+    E.Lock = Lock;
+    E.Class = Class ? Class : E.Class;
+    E.Where = I.Loc;
+    if (Lock->Vague && !E.Class)
+      continue;
+    Fits &= S.applyEffect(E);
+    // A lock that lies in a record was reached through a pointer to it.
+    if (Lock->Kind == ExprKind::Field)
+      S.constrain(Lock->A, ValueRange::nonZero());
+  }
+  for (const FreeLock &L : C.Free) {
+    const Expr *Lock = lockPath(substitute(S, I, Args, L.Lock));
+    if (!In.R.Recursive.count(classOf(Lock, In.R.InnerFields)))
+      S.addFree({Lock, I.Loc, L.Tried});
+  }
+  return Fits;
 }
 
 void Simulator::applyStores(State &S, const Instr &I, const ExitCase &C,
@@ -255,14 +278,14 @@ void Simulator::demand(State &S, Requirement Need) {
     bool MaySame = Need.Lock->Vague || Need.Lock->HasFrame || E->Lock->Vague ||
                    E->Lock->HasFrame;
     if (Exact || MaySame) {
-      for (const Violation &V : Out.Violations)
-        if (V.Need->Where == Need.Where && V.Need->What == Need.What &&
-            V.Need->Class == Need.Class)
-          return;
-      Out.Violations.push_back(
-          {Id, std::make_shared<Requirement>(std::move(Need)), *E, Exact});
+      violate(std::move(Need), *E, false, Exact);
       return;
     }
+  }
+  if (const FreeLock *L = S.findFree(Need.Lock)) {
+    LockEntry Gone{L->Lock, Need.Class, LockState::Dropped, 1, LockMode::None, L->Where};
+    violate(std::move(Need), Gone, L->Tried, true);
+    return;
   }
   for (const auto &[Value, Range] : S.Facts)
     if (S.Guards.count(Value))
@@ -270,20 +293,59 @@ void Simulator::demand(State &S, Requirement Need) {
   keepRequirement(std::move(Need));
 }
 
+void Simulator::violate(Requirement Need, const LockEntry &Held, bool Tried, bool Exact) {
+  for (const Violation &V : Out.Violations)
+    if (V.Need->Where == Need.Where && V.Need->What == Need.What &&
+        V.Need->Class == Need.Class)
+      return;
+  Out.Violations.push_back(
+      {Id, std::make_shared<Requirement>(std::move(Need)), Held, Tried, Exact});
+}
+
+/// Two demands for one lock, reached under different conditions: where they
+/// differ in the range of one value only, that range is widened to both.
+static bool mergeConditions(std::vector<Fact> &Mine, const std::vector<Fact> &Theirs) {
+  if (Mine.size() != Theirs.size())
+    return false;
+  size_t Differs = Mine.size();
+  for (size_t I = 0; I < Mine.size(); ++I) {
+    if (Mine[I].Value != Theirs[I].Value)
+      return false;
+    if (Mine[I].Range == Theirs[I].Range)
+      continue;
+    if (Differs != Mine.size())
+      return false;
+    Differs = I;
+  }
+  if (Differs == Mine.size())
+    return true;
+  Mine[Differs].Range = Mine[Differs].Range.join(Theirs[Differs].Range);
+  if (Mine[Differs].Range.isTop())
+    Mine.erase(Mine.begin() + long(Differs));
+  return true;
+}
+
 void Simulator::keepRequirement(Requirement Need) {
   static constexpr size_t MaxRequirements = 48;
   // A lock that callers cannot name is theirs only by accident.
   if (Need.Lock->HasFrame || Need.Lock->Vague)
     return;
-  auto rank = [](const Requirement &R) {
-    return std::tuple(R.Unsure, R.When.size());
-  };
-  for (RequirementPtr &Old : Out.Sum.Requires)
-    if (Old->Lock == Need.Lock && Old->Class == Need.Class && Old->Mode == Need.Mode) {
-      if (rank(Need) < rank(*Old))
-        Old = std::make_shared<Requirement>(std::move(Need));
+  for (RequirementPtr &Old : Out.Sum.Requires) {
+    if (Old->Lock != Need.Lock || Old->Class != Need.Class || Old->Mode != Need.Mode)
+      continue;
+    if (Old->When.empty() && Old->Unsure <= Need.Unsure)
+      return;
+    if (Need.When.empty() && Need.Unsure <= Old->Unsure) {
+      Old = std::make_shared<Requirement>(std::move(Need));
       return;
     }
+    Requirement Both = *Old;
+    if (mergeConditions(Both.When, Need.When)) {
+      Both.Unsure = std::min(Both.Unsure, Need.Unsure);
+      Old = std::make_shared<Requirement>(std::move(Both));
+      return;
+    }
+  }
   if (Out.Sum.Requires.size() == MaxRequirements)
     Out.Sum.Imprecise = true;
   else

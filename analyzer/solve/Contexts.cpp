@@ -6,8 +6,29 @@
 
 using namespace holdfast;
 
-std::vector<EntryMode> Contexts::byRule(const SlotStore &Store, const Expr *Lock,
-                                        Symbol Class) const {
+static std::string recordOf(Symbol Field) {
+  return Field.str().substr(0, Field.str().find("::"));
+}
+
+/// Can the function be entered in context \p C and reach \p Need? A condition
+/// on another member of the ops table is looked up in the table itself.
+bool Contexts::applies(const RuleContext &C, const SlotStore &Store,
+                       const Requirement &Need) const {
+  for (const RuleCondition &W : C.When) {
+    for (const Fact &F : Need.When)
+      if (F.Value == W.Value && F.Range.meet(W.Range).isEmpty())
+        return false;
+    const Expr *Place = W.Value->Kind == ExprKind::Load ? W.Value->A : W.Value;
+    if (Place->Kind == ExprKind::Field && recordOf(Place->Name) == recordOf(Store.Slot) &&
+        W.Range.excludesZero() && !P.tableFills(Store, Place->Name))
+      return false;
+  }
+  return true;
+}
+
+std::vector<EntryMode> Contexts::byRule(const SlotStore &Store,
+                                        const Requirement &Need) const {
+  Symbol Class = Need.Class;
   std::vector<EntryMode> Out;
   auto It = R.Callbacks.find(Store.Slot);
   if (It == R.Callbacks.end())
@@ -16,8 +37,10 @@ std::vector<EntryMode> Contexts::byRule(const SlotStore &Store, const Expr *Lock
   State Aliases;
   for (const RuleAlias &A : It->second.Aliases)
     Aliases.Memory[A.Place] = A.Value;
-  const Expr *Wanted = Aliases.eval(Lock);
+  const Expr *Wanted = Aliases.eval(Need.Lock);
   for (const RuleContext &C : It->second.Contexts) {
+    if (!applies(C, Store, Need))
+      continue;
     EntryMode M;
     M.FromRule = true;
     M.Context = &C;

@@ -27,10 +27,9 @@ class Contexts {
 public:
   Contexts(const Program &P, const Rules &R, const Solution &S) : P(P), R(R), S(S) {}
 
-  /// What the rules say of \p F being entered through slot \p Store.Slot; the
-  /// lock is \p Lock over F's parameters, of class \p Class. Empty: nothing.
-  std::vector<EntryMode> byRule(const SlotStore &Store, const Expr *Lock,
-                                Symbol Class) const;
+  /// What the rules say of the lock that \p Need asks for where the function
+  /// stored by \p Store is entered through its slot. Empty: nothing.
+  std::vector<EntryMode> byRule(const SlotStore &Store, const Requirement &Need) const;
 
   /// What the callers in the program say, by lock class. Each mode once, with
   /// the shortest path found.
@@ -39,6 +38,8 @@ public:
   std::vector<EntryMode> bySlot(Symbol Slot, Symbol Class) const;
 
 private:
+  bool applies(const RuleContext &C, const SlotStore &Store,
+               const Requirement &Need) const;
   /// The mode at the call as decided by the caller itself, if it is.
   std::vector<std::pair<std::optional<LockMode>, Location>>
   modesAt(const CallSite &Site, Symbol Class) const;

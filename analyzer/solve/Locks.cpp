@@ -72,8 +72,23 @@ LockEntry *State::findHeld(const Expr *Lock, Symbol Class) {
   return Only;
 }
 
+void State::addFree(const FreeLock &L) {
+  bool Known = std::any_of(Locks.begin(), Locks.end(),
+                           [&](const LockEntry &E) { return E.Lock == L.Lock; });
+  if (!Known && !L.Lock->Vague && !findFree(L.Lock))
+    Free.push_back(L);
+}
+
+const FreeLock *State::findFree(const Expr *Lock) const {
+  for (const FreeLock &L : Free)
+    if (L.Lock == Lock)
+      return &L;
+  return nullptr;
+}
+
 void State::acquire(const Expr *Lock, Symbol Class, LockMode Mode, Location Where) {
   bool Write = Mode == LockMode::Write;
+  std::erase_if(Free, [&](const FreeLock &L) { return L.Lock == Lock; });
   LockEntry *Dropped = nullptr;
   for (LockEntry &E : Locks) {
     if (E.Lock == Lock && isHeld(E.State)) {
@@ -89,16 +104,16 @@ void State::acquire(const Expr *Lock, Symbol Class, LockMode Mode, Location Wher
     Dropped->Where = Where;
     return;
   }
-  insert({Lock, Class, Write ? LockState::HeldWrite : LockState::HeldRead, 1, Where});
+  insert({Lock, Class, Write ? LockState::HeldWrite : LockState::HeldRead, 1, LockMode::None, Where});
 }
 
-void State::release(const Expr *Lock, Symbol Class, Location Where) {
+void State::release(const Expr *Lock, Symbol Class, LockMode From, Location Where) {
   LockEntry *E = findHeld(Lock, Class);
   if (!E) {
     for (const LockEntry &Old : Locks)
       if (Old.Lock == Lock && Old.Class == Class)
         return; // dropped before
-    insert({Lock, Class, LockState::Dropped, 1, Where});
+    insert({Lock, Class, LockState::Dropped, 1, From, Where});
     return;
   }
   if (E->Count > 1) {
@@ -107,42 +122,37 @@ void State::release(const Expr *Lock, Symbol Class, Location Where) {
     E->State = LockState::Dropped;
     E->Where = Where;
   } else {
+    FreeLock Gone{E->Lock, Where, false};
     Locks.erase(Locks.begin() + (E - Locks.data()));
+    addFree(Gone);
   }
 }
 
-void State::downgrade(const Expr *Lock, Symbol Class, Location Where) {
-  if (LockEntry *E = findHeld(Lock, Class)) {
-    E->State = isRetaken(E->State) ? LockState::RetakenRead : LockState::HeldRead;
-    E->Where = Where;
-    return;
+bool State::applyEffect(const LockEntry &E) {
+  if (E.State == LockState::HeldRead || E.State == LockState::HeldWrite) {
+    acquire(E.Lock, E.Class, modeOf(E.State), E.Where);
+    return true;
   }
-  insert({Lock, Class, LockState::RetakenRead, 1, Where});
-}
-
-void State::applyEffect(const LockEntry &E) {
-  switch (E.State) {
-  case LockState::HeldRead:
-  case LockState::HeldWrite:
-    return acquire(E.Lock, E.Class, modeOf(E.State), E.Where);
-  case LockState::Dropped:
-    return release(E.Lock, E.Class, E.Where);
-  case LockState::RetakenRead:
-  case LockState::RetakenWrite:
-    if (LockEntry *Mine = findHeld(E.Lock, E.Class)) {
-      bool Write = E.State == LockState::RetakenWrite;
-      Mine->State = isRetaken(Mine->State)
-                        ? E.State
-                        : (Write ? LockState::HeldWrite : LockState::HeldRead);
-      Mine->Where = E.Where;
-      return;
+  LockEntry *Mine = findHeld(E.Lock, E.Class);
+  bool Possible = !Mine || compatible(E, modeOf(Mine->State));
+  if (E.State == LockState::Dropped) {
+    release(E.Lock, E.Class, E.Was, E.Where);
+    return Possible;
+  }
+  bool Write = E.State == LockState::RetakenWrite;
+  if (Mine) {
+    Mine->State = isRetaken(Mine->State)
+                      ? E.State
+                      : (Write ? LockState::HeldWrite : LockState::HeldRead);
+    Mine->Where = E.Where;
+    return Possible;
+  }
+  for (LockEntry &Old : Locks)
+    if (Old.Lock == E.Lock && Old.Class == E.Class) {
+      Old.State = E.State;
+      Old.Where = E.Where;
+      return true;
     }
-    for (LockEntry &Mine : Locks)
-      if (Mine.Lock == E.Lock && Mine.Class == E.Class) {
-        Mine.State = E.State;
-        Mine.Where = E.Where;
-        return;
-      }
-    insert(E);
-  }
+  insert(E);
+  return true;
 }

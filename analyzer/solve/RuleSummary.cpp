@@ -10,7 +10,8 @@ static void addLocks(ExitCase &C, const std::vector<RuleLock> &Locks, bool Drop,
     LockState S = Drop                          ? LockState::Dropped
                   : L.Mode == LockMode::Read    ? LockState::HeldRead
                                                 : LockState::HeldWrite;
-    C.Locks.push_back({L.Lock, classOf(L.Lock, R.InnerFields), S, 1, {}});
+    C.Locks.push_back({L.Lock, classOf(L.Lock, R.InnerFields), S, 1,
+                       Drop ? L.Mode : LockMode::None, {}});
   }
 }
 
@@ -20,7 +21,7 @@ static ExitCase convert(const RuleCase &Case, const Rules &R) {
   addLocks(C, Case.Acquire, /*Drop=*/false, R);
   for (const RuleLock &L : Case.Downgrade)
     C.Locks.push_back({L.Lock, classOf(L.Lock, R.InnerFields),
-                       LockState::RetakenRead, 1, {}});
+                       LockState::RetakenRead, 1, LockMode::Write, {}});
   for (const RuleAlias &A : Case.Stores)
     C.Stores.push_back({A.Place, A.Value, ValueRange::top()});
   for (const RuleCondition &W : Case.When) {
@@ -30,6 +31,15 @@ static ExitCase convert(const RuleCase &Case, const Rules &R) {
       C.When.push_back({W.Value, W.Range});
   }
   return C;
+}
+
+/// A case that does not take what another case takes is a failed attempt.
+static void addFailures(std::vector<ExitCase> &Cases) {
+  for (const ExitCase &Taken : Cases)
+    for (const LockEntry &L : Taken.Locks)
+      for (ExitCase &C : Cases)
+        if (isHeld(L.State) && !isRetaken(L.State) && C.Locks.empty())
+          C.Free.push_back({L.Lock, {}, true});
 }
 
 /// A test of a value as an expression. Error pointers are the negative ones.
@@ -77,6 +87,7 @@ RuleSummaries::RuleSummaries(const Rules &R) {
     S.Rule = &Rule;
     for (const RuleCase &C : Rule.Cases)
       S.Cases.push_back(convert(C, R));
+    addFailures(S.Cases);
     bool SaysResult = Rule.IgnoreBody || Rule.Returns || Rule.ReturnsTest || Rule.Predicate ||
                       !Rule.Aliases.empty() || Rule.Fresh;
     if (S.Cases.empty() && (SaysResult || Rule.Macro))

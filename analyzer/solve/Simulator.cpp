@@ -25,6 +25,11 @@ State Simulator::entryState() const {
   State S;
   for (unsigned I = 0; I < F.NumParams; ++I)
     S.Memory[Expr::local(I)] = Expr::param(I);
+  // A callback is entered with what the rules say of its slot's arguments.
+  for (const SlotStore &Store : In.Prog.slotsOf(Id))
+    if (auto It = In.R.Callbacks.find(Store.Slot); It != In.R.Callbacks.end())
+      for (const RuleAlias &A : It->second.Aliases)
+        S.Memory[A.Place] = A.Value;
   return S;
 }
 
@@ -245,7 +250,7 @@ static void exportLocks(const State &S, const Expr *Object, ExitCase &C) {
 }
 
 ExitCase Simulator::exitCase(const State &S) const {
-  static constexpr size_t MaxStores = 16, MaxConditions = 8;
+  static constexpr size_t MaxStores = 32, MaxConditions = 8;
   ExitCase C;
   const Expr *Returned = nullptr;
   if (auto It = S.Memory.find(Expr::ret()); It != S.Memory.end()) {
@@ -256,8 +261,12 @@ ExitCase Simulator::exitCase(const State &S) const {
   }
   const Expr *Object = returnedObject(Returned);
   exportLocks(S, Object, C);
+  for (const FreeLock &L : S.Free)
+    if (!L.Lock->HasFrame)
+      C.Free.push_back(L);
   for (const auto &[Value, Range] : S.Facts)
-    if (!Value->HasFrame && S.Guards.count(Value) && C.When.size() < MaxConditions)
+    if (Value->root()->Kind == ExprKind::Param && !Value->HasFrame &&
+        C.When.size() < MaxConditions)
       C.When.push_back({Value, Range});
   for (const auto &[Place, Value] : S.Memory) {
     const Expr *P = asCallersSee(Place, Object);

@@ -63,6 +63,8 @@ private:
   void access(State &S, const Instr &I);
   States call(State S, const Instr &I);
   States applyCases(State S, const Instr &I, const std::vector<ExitCase> &Cases);
+  bool applyLocks(State &S, const Instr &I, const ExitCase &C,
+                  const std::vector<const Expr *> &Args);
   void applyStores(State &S, const Instr &I, const ExitCase &C,
                    const std::vector<const Expr *> &Args);
   void havocArguments(State &S, const Instr &I);
@@ -75,7 +77,9 @@ private:
   void demand(State &S, Requirement Need);
   void demandOfCallee(State &S, const Instr &I, const std::vector<const Expr *> &Args,
                       const RequirementPtr &Inner, FunctionId Callee, bool MustKnow);
+  void violate(Requirement Need, const LockEntry &Held, bool Tried, bool Exact);
   void keepRequirement(Requirement Need);
+  void listLocks(const State &S, const Instr &I);
   void leave(const State &S);
   ExitCase exitCase(const State &S) const;
 

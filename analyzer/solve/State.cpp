@@ -56,6 +56,7 @@ void State::forgetResult(const Expr *Result) {
     It = It->first->root() == Result ? Memory.erase(It) : std::next(It);
   for (auto It = Facts.begin(); It != Facts.end();)
     It = It->first->mentions(Result) ? Facts.erase(It) : std::next(It);
+  std::erase_if(Free, [&](const FreeLock &L) { return L.Lock->mentions(Result); });
 }
 
 void State::write(const Expr *Place, const Expr *Value) {
@@ -313,6 +314,8 @@ bool State::joinValue(const Expr *Place, const Expr *&Mine, const Expr *Theirs,
 bool State::join(const State &O, uint32_t Block, bool Widen) {
   bool Changed = false;
   Guards.insert(O.Guards.begin(), O.Guards.end());
+  Changed |= std::erase_if(
+                 Free, [&](const FreeLock &L) { return !O.findFree(L.Lock); }) != 0;
   // Facts first: values that become phis take theirs from the old ones.
   State Before = *this;
   for (auto It = Facts.begin(); It != Facts.end();) {

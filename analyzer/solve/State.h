@@ -23,6 +23,8 @@ public:
   std::map<const Expr *, const Expr *, ExprOrder> Memory;
   std::map<const Expr *, ValueRange, ExprOrder> Facts;
   std::vector<LockEntry> Locks; ///< sorted by Lock, then Class
+  /// Known not to be held. A fact like others: it does not tell states apart.
+  std::vector<FreeLock> Free;
   /// Values tested by a branch that does more than reject bad input; only
   /// kept up to date while TestsGuard is set (see Simulator::branch).
   std::unordered_set<const Expr *> Guards;
@@ -52,10 +54,15 @@ public:
 
   /// Moves to the state after the lock operation.
   void acquire(const Expr *Lock, Symbol Class, LockMode Mode, Location Where);
-  void release(const Expr *Lock, Symbol Class, Location Where);
-  void downgrade(const Expr *Lock, Symbol Class, Location Where);
-  /// Applies one entry of a callee's exit case, already substituted.
-  void applyEffect(const LockEntry &E);
+  void release(const Expr *Lock, Symbol Class, LockMode From, Location Where);
+  /// Applies one entry of a callee's exit case, already substituted. False
+  /// where the lock is held in a mode that the callee cannot have met.
+  bool applyEffect(const LockEntry &E);
+
+  /// Adds that \p L is not held, unless the lockset says otherwise.
+  void addFree(const FreeLock &L);
+  /// Is exactly this lock known not to be held? Null: not known.
+  const FreeLock *findFree(const Expr *Lock) const;
 
   /// The entry for the lock: the same path if there is one (\p Exact), else the
   /// only one of its class. Null when the lockset says nothing of it.

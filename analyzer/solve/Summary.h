@@ -48,8 +48,25 @@ struct LockEntry {
   Symbol Class;
   LockState State = LockState::HeldWrite;
   uint8_t Count = 1; ///< recursive acquisitions, bounded
+  /// Of a lock that was the caller's: the mode it was released from, which is
+  /// the mode the caller must have held it in. None: either.
+  LockMode Was = LockMode::None;
   Location Where;    ///< last change; not part of the identity
 };
+
+/// A lock known not to be held: taken and released in the function, or an
+/// attempt to take it failed. Either way no caller can hold it.
+struct FreeLock {
+  const Expr *Lock = nullptr;
+  Location Where;
+  bool Tried = false; ///< the attempt failed
+};
+
+/// Could a caller that holds the lock in mode \p Held be the one that \p E
+/// (released, retaken or downgraded in the callee) speaks of?
+inline bool compatible(const LockEntry &E, LockMode Held) {
+  return E.Was == LockMode::None || E.Was == LockMode::Any || E.Was == Held;
+}
 
 /// Same locks in the same states?
 bool sameLocks(const std::vector<LockEntry> &A, const std::vector<LockEntry> &B);
@@ -70,6 +87,7 @@ struct StoreEffect {
 /// One way to leave the function.
 struct ExitCase {
   std::vector<LockEntry> Locks; ///< sorted; empty when nothing changed
+  std::vector<FreeLock> Free;
   std::vector<Fact> When;       ///< over the state on entry
   const Expr *Result = nullptr; ///< null when not expressible
   ValueRange ResultRange;
@@ -114,6 +132,7 @@ struct Violation {
   FunctionId In = NoFunction;
   RequirementPtr Need; ///< in terms of the function's values
   LockEntry Held;      ///< the entry that says no
+  bool Tried = false;  ///< an attempt to take the lock failed
   bool Exact = false;  ///< the very lock, not just one of its class
 };
 
