@@ -6,6 +6,7 @@
 #include "llvm/Support/CrashRecoveryContext.h"
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
 
 int main(int Argc, char **Argv) {
   llvm::CrashRecoveryContext::Enable();
@@ -30,10 +31,14 @@ int main(int Argc, char **Argv) {
   holdfast::addRules(App, ExitCode);
   std::reverse(Args.begin(), Args.end()); // as CLI11 wants them
   try {
-    App.parse(std::move(Args));
+    App.parse(std::vector<std::string>(Args));
   } catch (const CLI::ParseError &E) {
-    int Code = App.exit(E);
-    return Code ? 2 : 0;
+    if (E.get_exit_code() == 0)
+      return App.exit(E); // --help, --version
+    std::string Unknown = Args.empty() ? "" : " ('holdfast " + Args.back() + "')";
+    std::fprintf(stderr, "holdfast: error: %s%s\nholdfast: try 'holdfast --help'\n",
+                 E.what(), Unknown.c_str());
+    return 2;
   }
   return ExitCode;
 }

@@ -90,9 +90,9 @@ Finding Ownership::start(FunctionId F, const Requirement &Need, LockMode Held) {
   R.Held = modeText(Held);
   R.Message = subject(Need) + (Need.Kind == DemandKind::Assertion ? " claims " : " needs ") +
               wanted(Need) + ", but ";
-  R.Sure = Need.Unsure == Doubt::Memory     ? Confidence::Possible
-           : Need.Unsure == Doubt::Argument ? Confidence::Likely
-                                            : Confidence::Certain;
+  R.Sure = Need.doubt() == Doubt::Memory     ? Confidence::Possible
+           : Need.doubt() == Doubt::Argument ? Confidence::Likely
+                                             : Confidence::Certain;
   return R;
 }
 
@@ -206,8 +206,9 @@ void Ownership::callback(FunctionId F, const RequirementPtr &Need) {
     bool Mixed = std::any_of(Derived.begin(), Derived.end(), [&](const EntryMode &M) {
       return satisfies(M.Mode, Need->Mode);
     });
+    bool Only = In.Prog.targetsOf(Store.Slot) == 1;
     for (const EntryMode &M : Derived)
-      if (!Mixed && !satisfies(M.Mode, Need->Mode))
+      if ((Only || !Mixed) && !satisfies(M.Mode, Need->Mode))
         return entered(F, Need, Store, M, false);
   }
 }

@@ -76,6 +76,8 @@ llvm::Expected<Input> databaseInput(const AnalysisOptions &O) {
     In.Jobs.push_back({C.Directory, C.File, {C.Args.begin() + 1, C.Args.end() - 1}});
   std::string Folder = llvm::sys::path::parent_path(absolute(Path)).str();
   In.Tree = findKernelTree(Folder, In.Jobs.empty() ? "" : In.Jobs.front().File);
+  if (!In.Tree)
+    In.Tree.Root = In.Tree.RealRoot = absolute(".");
   return In;
 }
 

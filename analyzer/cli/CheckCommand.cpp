@@ -45,7 +45,7 @@ reportedPaths(const CheckOptions &O, const Analysis &A) {
       if (!isBelow(P, A.Tree))
         return errorOf("'" + P + "' is outside the tree '" + A.Tree +
                        "'; PATHs select what is reported within it");
-      P = P.substr(std::min(P.size(), A.Tree.size() + 1));
+      P = P == A.Tree ? "." : P.substr(A.Tree.size() + 1);
     }
     bool Known = P.empty() || P == "." ||
                  std::any_of(A.FilesRead.begin(), A.FilesRead.end(),

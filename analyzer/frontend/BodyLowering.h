@@ -31,9 +31,10 @@ std::shared_ptr<Function> lowerFunction(const clang::FunctionDecl *FD,
                                         clang::ASTContext &Ctx, Names &N,
                                         const LoweringOptions &Opts);
 
-/// Adds the functions that the initialiser of \p VD stores.
-void lowerInitializer(const clang::VarDecl *VD, Names &N,
-                      std::vector<SlotStore> &Out);
+/// Adds the functions that the initialiser of \p VD stores, and the integers of
+/// tables that nobody can change.
+void lowerInitializer(const clang::VarDecl *VD, clang::ASTContext &Ctx, Names &N,
+                      TranslationUnit &Out);
 
 /// Drops what cannot matter: unreachable and empty blocks, assignments to
 /// locals nobody reads.

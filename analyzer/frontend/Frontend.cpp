@@ -49,7 +49,7 @@ public:
     for (clang::Decl *D : Group)
       if (auto *VD = llvm::dyn_cast<clang::VarDecl>(D))
         if (VD->getInit() && !VD->isInvalidDecl())
-          lowerInitializer(VD, N, S.Unit.Slots);
+          lowerInitializer(VD, CI.getASTContext(), N, S.Unit);
     return true;
   }
 
@@ -86,7 +86,7 @@ private:
     for (const clang::Decl *D : FD->decls())
       if (const auto *VD = llvm::dyn_cast<clang::VarDecl>(D))
         if (VD->isStaticLocal())
-          lowerInitializer(VD, N, S.Unit.Slots);
+          lowerInitializer(VD, CI.getASTContext(), N, S.Unit);
   }
 
   /// Lowers each header body parsed here, then adds those that this unit's

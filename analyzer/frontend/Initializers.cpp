@@ -64,8 +64,38 @@ private:
 
 } // namespace
 
-void holdfast::lowerInitializer(const clang::VarDecl *VD, Names &N,
-                                std::vector<SlotStore> &Out) {
-  if (const clang::Expr *Init = VD->getInit())
-    InitializerWalk(VD, N, Out).walk(Init, N.variable(VD));
+/// Only plain members of the table itself; tables of functions are what have
+/// switches beside them.
+static void addConstants(const clang::VarDecl *VD, clang::ASTContext &Ctx, Names &N,
+                         std::vector<TableConstant> &Out) {
+  const auto *IL = dyn_cast<clang::InitListExpr>(VD->getInit()->IgnoreParenCasts());
+  if (!IL || !VD->getType().isConstQualified() || !IL->getType()->isRecordType() ||
+      IL->getInitializedFieldInUnion())
+    return;
+  unsigned I = 0;
+  for (const clang::FieldDecl *F : IL->getType()->getAsRecordDecl()->fields()) {
+    if (F->isUnnamedBitField())
+      continue;
+    if (I >= IL->getNumInits())
+      return;
+    const clang::Expr *E = IL->getInit(I++);
+    clang::Expr::EvalResult R;
+    Symbol Field = N.field(F);
+    if (!Field || !F->getType()->isIntegralOrEnumerationType())
+      continue;
+    if (llvm::isa<clang::ImplicitValueInitExpr>(E))
+      Out.push_back({N.variable(VD), Field, 0});
+    else if (E->EvaluateAsInt(R, Ctx))
+      Out.push_back({N.variable(VD), Field, R.Val.getInt().getExtValue()});
+  }
+}
+
+void holdfast::lowerInitializer(const clang::VarDecl *VD, clang::ASTContext &Ctx,
+                                Names &N, TranslationUnit &Out) {
+  if (!VD->getInit())
+    return;
+  size_t Before = Out.Slots.size();
+  InitializerWalk(VD, N, Out.Slots).walk(VD->getInit(), N.variable(VD));
+  if (Out.Slots.size() != Before)
+    addConstants(VD, Ctx, N, Out.Constants);
 }

@@ -108,6 +108,9 @@ Program Linker::run(std::vector<TranslationUnit> Units) {
     return std::tie(A.Slot, A.Function, A.Loc) < std::tie(B.Slot, B.Function, B.Loc);
   });
   addFunctions(Units);
+  for (const TranslationUnit &U : Units)
+    for (const TableConstant &C : U.Constants)
+      P.Constants[Expr::field(Expr::global(C.Table), C.Field)] = C.Value;
   FunctionPointers Pointers([this](Symbol Name) -> const Function * {
     FunctionId F = P.find(Name);
     return F == NoFunction ? nullptr : P.Functions[F].get();
@@ -148,6 +151,11 @@ bool Program::isIndirect(FunctionId F, uint32_t Call) const {
   return Calls[F][Call].Indirect;
 }
 Symbol Program::slot(FunctionId F, uint32_t Call) const { return Calls[F][Call].Slot; }
+
+size_t Program::targetsOf(Symbol Slot) const {
+  auto It = Slots.find(Slot);
+  return It == Slots.end() ? 0 : It->second.Targets.size();
+}
 
 bool Program::tableFills(const SlotStore &Store, Symbol Field) const {
   auto It = Slots.find(Field);

@@ -55,9 +55,14 @@ public:
   const std::vector<CallSite> &callersOf(Symbol Slot) const;
   /// The slots \p F was stored in, with the place of the store.
   const std::vector<SlotStore> &slotsOf(FunctionId F) const { return StoredIn[F]; }
+  /// How many functions \p Slot may hold.
+  size_t targetsOf(Symbol Slot) const;
   /// Does the ops table that \p Store is part of also set \p Field? False for
   /// tables that are filled at run time: nothing is known of them.
   bool tableFills(const SlotStore &Store, Symbol Field) const;
+
+  /// The values of members of constant tables, by place.
+  const std::unordered_map<const Expr *, int64_t> &constants() const { return Constants; }
 
   /// Strongly connected components of the call graph, callees first.
   std::vector<std::vector<FunctionId>> components() const;
@@ -80,6 +85,7 @@ private:
   std::vector<std::vector<SlotStore>> StoredIn;
   std::unordered_map<Symbol, Slot> Slots;
   std::unordered_map<Symbol, std::vector<CallSite>> SlotCallers;
+  std::unordered_map<const Expr *, int64_t> Constants;
   unsigned Resolved = 0, Unresolved = 0;
 };
 

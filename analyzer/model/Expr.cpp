@@ -192,6 +192,8 @@ const Expr *Expr::cmp(CmpOp Op, const Expr *A, const Expr *B) {
     return cmp(mirrored(Op), B, A);
   if (B->isConst() && B->Value == 0 && Op == CmpOp::Eq)
     return logicalNot(A);
+  if (B->isConst() && B->Value != 0 && Op == CmpOp::Ne)
+    return logicalNot(cmp(CmpOp::Eq, A, B)); // one form, so that facts meet
   return binary(ExprKind::Cmp, Op, A, B);
 }
 
@@ -209,6 +211,17 @@ const Expr *Expr::bitOr(const Expr *A, const Expr *B) {
   if (A->isConst())
     std::swap(A, B);
   return binary(ExprKind::Or, CmpOp::Eq, A, B);
+}
+
+const Expr *Expr::apply(Symbol Fn, const Expr *A, const Expr *B) {
+  if (A->Vague || (B && B->Vague))
+    return unknown();
+  Expr E;
+  E.Kind = ExprKind::Apply;
+  E.Name = Fn;
+  E.A = A;
+  E.B = B;
+  return intern(E);
 }
 
 const Expr *Expr::root() const {
@@ -246,6 +259,8 @@ const Expr *Expr::rewrite(
     return bitAnd(sub(A), sub(B));
   case ExprKind::Or:
     return bitOr(sub(A), sub(B));
+  case ExprKind::Apply:
+    return apply(Name, sub(A), B ? sub(B) : nullptr);
   default:
     return Leaf(this);
   }
@@ -322,6 +337,9 @@ Expr::str(const std::function<std::string(const Expr *)> &Names) const {
     return "(" + sub(A) + " & " + sub(B) + ")";
   case ExprKind::Or:
     return "(" + sub(A) + " | " + sub(B) + ")";
+  case ExprKind::Apply:
+    return Name.str().substr(0, Name.str().find('@')) + "(" + sub(A) +
+           (B ? ", " + sub(B) : std::string()) + ")";
   }
   return "?";
 }

@@ -41,6 +41,7 @@ enum class ExprKind : uint8_t {
   Cmp,     ///< A <Op> B, 0 or 1
   And,     ///< A & B, bitwise
   Or,      ///< A | B, bitwise
+  Apply,   ///< what function Name, free of side effects, says of A and B
 };
 
 enum class CmpOp : uint8_t { Eq, Ne, Lt, Le, Gt, Ge };
@@ -80,6 +81,8 @@ public:
   static const Expr *cmp(CmpOp Op, const Expr *A, const Expr *B);
   static const Expr *bitAnd(const Expr *A, const Expr *B);
   static const Expr *bitOr(const Expr *A, const Expr *B);
+
+  static const Expr *apply(Symbol Fn, const Expr *A, const Expr *B);
 
   bool isConst() const { return Kind == ExprKind::Const; }
   bool isUnknown() const { return Kind == ExprKind::Unknown; }

@@ -77,12 +77,20 @@ struct SlotStore {
   Location Loc;
 };
 
+/// An integer member of a constant table: `.walk_lock = PGWALK_RDLOCK`.
+struct TableConstant {
+  Symbol Table; ///< the variable
+  Symbol Field; ///< `record::field`
+  int64_t Value = 0;
+};
+
 /// What one translation unit contributes. Header functions are shared between
 /// the units that saw the same text.
 struct TranslationUnit {
   Symbol File;
   std::vector<std::shared_ptr<const Function>> Functions;
   std::vector<SlotStore> Slots;
+  std::vector<TableConstant> Constants;
 };
 
 /// The text form, one function after the other, for tests and `--dump`.

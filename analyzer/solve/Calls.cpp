@@ -43,6 +43,16 @@ const Summary *Simulator::calleeSummary(const Instr &I, const State &S,
   return In.SummaryOf(Callee);
 }
 
+/// Does the function only look at what it is given? Then asking it twice gives
+/// the same answer, as far as branches on it are concerned: `if (shared(v))
+/// lock(v); ... if (shared(v)) unlock(v);`.
+static bool isPure(const Summary &Sum) {
+  if (Sum.Cases.size() != 1 || Sum.Imprecise)
+    return false;
+  const ExitCase &C = Sum.Cases.front();
+  return C.Locks.empty() && C.Free.empty() && C.Stores.empty() && !C.Result;
+}
+
 Simulator::States Simulator::call(State S, const Instr &I) {
   if (Collecting)
     listLocks(S, I);
@@ -58,8 +68,9 @@ Simulator::States Simulator::call(State S, const Instr &I) {
                               !Rule->Rule->RequiresReplaceBody);
   if (Collecting) {
     std::set<std::pair<const Expr *, LockMode>> Shown;
-    bool ThroughSlot = In.Prog.isIndirect(Id, I.Index) && In.Prog.slot(Id, I.Index);
-    if (Sum && BodyCounts && !ThroughSlot) // what slots need, Contexts tells
+    // What is called through slots, Contexts looks at; through parameters,
+    // the caller that passes the function.
+    if (Sum && BodyCounts && Target->Kind == ExprKind::Func)
       for (const RequirementPtr &Need : Sum->Requires) {
         demandOfCallee(S, I, Args, Need, Callee, false);
         Shown.insert({Need->Lock, Need->Mode});
@@ -68,6 +79,11 @@ Simulator::States Simulator::call(State S, const Instr &I) {
       for (const RequirementPtr &Need : Rule->Requires)
         if (!Shown.count({Need->Lock, Need->Mode}))
           demandOfCallee(S, I, Args, Need, NoFunction, !Need->When.empty());
+    if (Target->Kind == ExprKind::Param)
+      Out.Sum.ParamCalls.push_back({Target, Args, S.Locks, I.Loc});
+    if (Sum && BodyCounts)
+      for (const ParamCall &C : Sum->ParamCalls)
+        callThrough(S, I, Args, C);
     if (Rule && Rule->Rule->Asserts && !Args.empty())
       claim(S, I, Args[0], Rule->Rule->Asserts > 0);
   }
@@ -75,16 +91,51 @@ Simulator::States Simulator::call(State S, const Instr &I) {
     return {};
   // BUG_ON() and its kind: where it comes back, the claim was true. WARN_ON()
   // has a result and comes back either way.
-  if (Rule && Rule->Rule->Asserts && !Rule->Rule->Returns && !Args.empty() &&
-      !S.assume(Args[0], Rule->Rule->Asserts > 0))
-    return {};
+  if (Rule && Rule->Rule->Asserts && !Args.empty()) {
+    if (!Rule->Rule->Returns && !S.assume(Args[0], Rule->Rule->Asserts > 0))
+      return {};
+    // BUG_ON(trylock(l)) says that somebody holds it, perhaps our caller.
+    std::erase_if(S.Free, [&](const FreeLock &L) {
+      return L.Tried && Args[0]->mentions(L.Told);
+    });
+  }
   S.forgetResult(Expr::result(I.Index));
   if (Rule && !Rule->Cases.empty())
     return applyCases(std::move(S), I, Rule->Cases);
-  if (Sum && Sum->Known && !(Rule && Rule->Rule->IgnoreBody))
+  if (Sum && Sum->Known && !(Rule && Rule->Rule->IgnoreBody)) {
+    if (isPure(*Sum) && Target->Kind == ExprKind::Func && !Args.empty() &&
+        Args.size() <= 2)
+      S.Memory[Expr::result(I.Index)] =
+          Expr::apply(Target->Name, Args[0], Args.size() > 1 ? Args[1] : nullptr);
     return applyCases(std::move(S), I, Sum->Cases);
+  }
   havocArguments(S, I);
   return {std::move(S)};
+}
+
+/// The callee calls what the caller passes it: \p C, in the callee's terms.
+void Simulator::callThrough(const State &S, const Instr &I,
+                            const std::vector<const Expr *> &Args, const ParamCall &C) {
+  static constexpr size_t MaxParamCalls = 16;
+  const Expr *Target = substitute(S, I, Args, C.Callee);
+  State Trial = S;
+  ExitCase Before;
+  Before.Locks = C.Locks;
+  applyLocks(Trial, I, Before, Args);
+  std::vector<const Expr *> Passed;
+  for (const Expr *A : C.Args)
+    Passed.push_back(substitute(S, I, Args, A));
+  if (Target->Kind == ExprKind::Param && Out.Sum.ParamCalls.size() < MaxParamCalls)
+    Out.Sum.ParamCalls.push_back({Target, Passed, Trial.Locks, I.Loc});
+  if (Target->Kind != ExprKind::Func)
+    return;
+  FunctionId Callee = In.Prog.find(Target->Name);
+  const Summary *Sum = Callee == NoFunction ? nullptr : In.SummaryOf(Callee);
+  Instr Through = I;
+  Through.Value = Target;
+  if (Sum)
+    for (const RequirementPtr &Need : Sum->Requires)
+      demandOfCallee(Trial, Through, Passed, Need, Callee, false);
 }
 
 void Simulator::listLocks(const State &S, const Instr &I) {
@@ -124,7 +175,9 @@ Simulator::States Simulator::applyCases(State S, const Instr &I,
     bool Possible = true;
     for (const Fact &W : C.When)
       Possible = Possible && N.constrain(substitute(N, I, Args, W.Value), W.Range);
-    const Expr *Value = Result;
+    const Expr *Value = N.eval(Result);
+    if (Value->Vague)
+      Value = Result;
     if (Possible && C.Result) {
       Value = substitute(N, I, Args, C.Result);
       if (!Value->isUnknown())
@@ -152,7 +205,8 @@ bool Simulator::applyLocks(State &S, const Instr &I, const ExitCase &C,
     E.Lock = Lock;
     E.Class = Class ? Class : E.Class;
     E.Where = I.Loc;
-    if (Lock->Vague && !E.Class)
+    // Recursive read sides (RCU) are not followed: no check asks for them.
+    if ((Lock->Vague && !E.Class) || In.R.Recursive.count(E.Class))
       continue;
     Fits &= S.applyEffect(E);
     // A lock that lies in a record was reached through a pointer to it.
@@ -162,7 +216,7 @@ bool Simulator::applyLocks(State &S, const Instr &I, const ExitCase &C,
   for (const FreeLock &L : C.Free) {
     const Expr *Lock = lockPath(substitute(S, I, Args, L.Lock));
     if (!In.R.Recursive.count(classOf(Lock, In.R.InnerFields)))
-      S.addFree({Lock, I.Loc, L.Tried});
+      S.addFree({Lock, I.Loc, L.Tried, Expr::result(I.Index)});
   }
   return Fits;
 }
@@ -234,6 +288,11 @@ void Simulator::access(State &S, const Instr &I) {
   }
 }
 
+static bool readsMemory(const Expr *E) {
+  return E->Kind == ExprKind::Load || (E->A && readsMemory(E->A)) ||
+         (E->B && readsMemory(E->B));
+}
+
 void Simulator::demandOfCallee(State &S, const Instr &I,
                                const std::vector<const Expr *> &Args,
                                const RequirementPtr &Inner, FunctionId Callee,
@@ -248,9 +307,11 @@ void Simulator::demandOfCallee(State &S, const Instr &I,
       continue;
     if (MustKnow || !Trial.constrain(V, W.Range))
       return; // cannot be reached with what is known here
-    bool ThroughMemory = W.Value->root() != W.Value &&
-                         !(W.Value->Kind == ExprKind::Not && !W.Value->A->A);
-    Need.Unsure = std::max(Need.Unsure, ThroughMemory ? Doubt::Memory : Doubt::Argument);
+    Doubt D = std::max(W.Unsure, readsMemory(V) ? Doubt::Memory : Doubt::Argument);
+    if (V->HasFrame || V->Vague)
+      Need.Unsure = std::max(Need.Unsure, D);
+    else
+      Need.When.push_back({V, W.Range, D});
   }
   Need.Lock = lockPath(substitute(S, I, Args, Inner->Lock));
   Need.Class = classOf(Need.Lock, In.R.InnerFields);
@@ -270,26 +331,26 @@ void Simulator::demand(State &S, Requirement Need) {
   if (Need.Lock->Vague && !Need.Class)
     return;
   bool Exact = false;
-  if (const LockEntry *E = S.find(Need.Lock, Need.Class, Exact)) {
+  const LockEntry *E = S.find(Need.Lock, Need.Class, Exact);
+  const FreeLock *Gone = E && Exact ? nullptr : S.findFree(Need.Lock);
+  if (Gone) {
+    LockEntry Held{Gone->Lock, Need.Class,    LockState::Dropped,
+                   1,          LockMode::None, Gone->Where};
+    return violate(std::move(Need), Held, Gone->Tried, true);
+  }
+  if (E) {
     if (isHeld(E->State) && satisfies(modeOf(E->State), Need.Mode))
       return;
     // Another path to a lock of the same class: the same lock, unless both
     // paths come from the caller and differ.
     bool MaySame = Need.Lock->Vague || Need.Lock->HasFrame || E->Lock->Vague ||
                    E->Lock->HasFrame;
-    if (Exact || MaySame) {
-      violate(std::move(Need), *E, false, Exact);
-      return;
-    }
-  }
-  if (const FreeLock *L = S.findFree(Need.Lock)) {
-    LockEntry Gone{L->Lock, Need.Class, LockState::Dropped, 1, LockMode::None, L->Where};
-    violate(std::move(Need), Gone, L->Tried, true);
-    return;
+    if (Exact || MaySame)
+      return violate(std::move(Need), *E, false, Exact);
   }
   for (const auto &[Value, Range] : S.Facts)
     if (S.Guards.count(Value))
-      Need.When.push_back({Value, Range});
+      Need.When.push_back({Value, Range, Doubt::None});
   keepRequirement(std::move(Need));
 }
 
@@ -319,6 +380,7 @@ static bool mergeConditions(std::vector<Fact> &Mine, const std::vector<Fact> &Th
   }
   if (Differs == Mine.size())
     return true;
+  Mine[Differs].Unsure = std::min(Mine[Differs].Unsure, Theirs[Differs].Unsure);
   Mine[Differs].Range = Mine[Differs].Range.join(Theirs[Differs].Range);
   if (Mine[Differs].Range.isTop())
     Mine.erase(Mine.begin() + long(Differs));
@@ -333,9 +395,9 @@ void Simulator::keepRequirement(Requirement Need) {
   for (RequirementPtr &Old : Out.Sum.Requires) {
     if (Old->Lock != Need.Lock || Old->Class != Need.Class || Old->Mode != Need.Mode)
       continue;
-    if (Old->When.empty() && Old->Unsure <= Need.Unsure)
+    if (Old->When.empty() && Old->doubt() <= Need.doubt())
       return;
-    if (Need.When.empty() && Need.Unsure <= Old->Unsure) {
+    if (Need.When.empty() && Need.doubt() <= Old->doubt()) {
       Old = std::make_shared<Requirement>(std::move(Need));
       return;
     }

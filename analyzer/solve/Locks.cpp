@@ -113,7 +113,8 @@ void State::release(const Expr *Lock, Symbol Class, LockMode From, Location Wher
     for (const LockEntry &Old : Locks)
       if (Old.Lock == Lock && Old.Class == Class)
         return; // dropped before
-    insert({Lock, Class, LockState::Dropped, 1, From, Where});
+    if (!Lock->HasFrame) // what callers cannot name is not theirs
+      insert({Lock, Class, LockState::Dropped, 1, From, Where});
     return;
   }
   if (E->Count > 1) {

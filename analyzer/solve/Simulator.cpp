@@ -23,6 +23,7 @@ FunctionResult Simulator::run() {
 
 State Simulator::entryState() const {
   State S;
+  S.Constants = &In.Prog.constants();
   for (unsigned I = 0; I < F.NumParams; ++I)
     S.Memory[Expr::local(I)] = Expr::param(I);
   // A callback is entered with what the rules say of its slot's arguments.
@@ -62,10 +63,20 @@ void Simulator::collect() {
       runBlock(B, S);
 }
 
+static bool sameFree(const std::vector<FreeLock> &A, const std::vector<FreeLock> &B) {
+  return std::equal(A.begin(), A.end(), B.begin(), B.end(),
+                    [](const FreeLock &X, const FreeLock &Y) { return X.Lock == Y.Lock; });
+}
+
 void Simulator::enter(uint32_t To, State S) {
   Node &N = Nodes[To];
+  // States that differ in what is known to be free stay apart while there are
+  // few of them, for the sake of `locked` flags.
+  static constexpr size_t Few = 4;
+  bool Strict = N.States.size() < Few;
   for (size_t I = 0; I < N.States.size(); ++I)
-    if (sameLocks(N.States[I].Locks, S.Locks)) {
+    if (sameLocks(N.States[I].Locks, S.Locks) &&
+        (!Strict || sameFree(N.States[I].Free, S.Free))) {
       if (N.States[I].join(S, To, N.Visits > 2)) {
         N.Pending[I] = true;
         Work.insert(To);
@@ -120,6 +131,18 @@ bool Simulator::rejects(uint32_t B, unsigned Depth,
   return true;
 }
 
+/// The default of a switch: none of the cases.
+static bool excludeCases(State &S, const Expr *Cond, const std::vector<ValueRange> &Cases) {
+  static constexpr size_t MaxCases = 24;
+  if (Cases.size() > MaxCases)
+    return true;
+  for (const ValueRange &C : Cases)
+    if (C.isConstant() &&
+        !S.assume(Expr::cmp(CmpOp::Ne, Cond, Expr::constant(C.Lo)), true))
+      return false;
+  return true;
+}
+
 void Simulator::flow(uint32_t From, const State &S) {
   const Block &B = F.Blocks[From];
   if (B.Term.Kind == Terminator::Jump) {
@@ -141,6 +164,8 @@ void Simulator::flow(uint32_t From, const State &S) {
       Possible = Next.assume(Cond, I == 0);
     else if (I < B.Term.Cases.size())
       Possible = Next.constrain(Cond, B.Term.Cases[I]);
+    else
+      Possible = excludeCases(Next, Cond, B.Term.Cases);
     Next.TestsGuard = false;
     if (Possible)
       enter(B.Succs[I], std::move(Next));

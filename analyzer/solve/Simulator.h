@@ -79,6 +79,8 @@ private:
                       const RequirementPtr &Inner, FunctionId Callee, bool MustKnow);
   void violate(Requirement Need, const LockEntry &Held, bool Tried, bool Exact);
   void keepRequirement(Requirement Need);
+  void callThrough(const State &S, const Instr &I, const std::vector<const Expr *> &Args,
+                   const ParamCall &C);
   void listLocks(const State &S, const Instr &I);
   void leave(const State &S);
   ExitCase exitCase(const State &S) const;

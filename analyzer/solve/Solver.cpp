@@ -52,8 +52,11 @@ Solution holdfast::solve(const Program &P, const Rules &R, unsigned Jobs,
   Sol.Results.resize(P.size());
   std::vector<char> Done(P.size());
   RuleSummaries RuleSums(R);
+  // Recursion starts from "does not return", as a least fixpoint does.
+  Summary Bottom;
+  Bottom.Known = true;
   SolveInput In{P, R, RuleSums, [&](FunctionId F) {
-                  return Done[F] ? &Sol.Results[F].Sum : nullptr;
+                  return Done[F] ? &Sol.Results[F].Sum : &Bottom;
                 }};
   std::vector<std::vector<FunctionId>> Components = P.components();
   auto runComponent = [&](const std::vector<FunctionId> &Members) {

@@ -12,6 +12,9 @@ const Expr *State::read(const Expr *Place) const {
     return Expr::unknown();
   if (auto It = Memory.find(Place); It != Memory.end())
     return It->second;
+  if (Constants && Place->root()->Kind == ExprKind::Global)
+    if (auto It = Constants->find(Place); It != Constants->end())
+      return Expr::constant(It->second);
   // A record copied as a whole: read the field from where it came from.
   if (Place->Kind == ExprKind::Field || Place->Kind == ExprKind::Index) {
     std::vector<const Expr *> Path;
@@ -34,8 +37,6 @@ const Expr *State::read(const Expr *Place) const {
 }
 
 const Expr *State::eval(const Expr *E) const {
-  if (Memory.empty())
-    return E;
   return E->rewrite(
       [this](const Expr *Leaf) {
         if (Leaf->Kind != ExprKind::Result)
@@ -157,10 +158,9 @@ ValueRange State::rangeOfCmp(const Expr *E) const {
   return Truth;
 }
 
-ValueRange State::rangeOf(const Expr *E) const {
-  ValueRange R;
-  if (auto It = Facts.find(E); It != Facts.end())
-    R = It->second;
+/// What the form of \p E alone says, given what is known of its parts.
+ValueRange State::rangeByShape(const Expr *E) const {
+  static const ValueRange Address = ValueRange::interval(1, ValueRange::Max);
   switch (E->Kind) {
   case ExprKind::Const:
     return ValueRange::constant(E->Value);
@@ -168,39 +168,44 @@ ValueRange State::rangeOf(const Expr *E) const {
   case ExprKind::Index:
   case ExprKind::Local:
   case ExprKind::Func:
-    return ValueRange::interval(1, ValueRange::Max);
+    return Address;
   case ExprKind::Global:
-    return E->Name.str()[0] == '@' ? R : ValueRange::interval(1, ValueRange::Max);
+    return E->Name.str()[0] == '@' ? ValueRange::top() : Address;
   case ExprKind::Not: {
     ValueRange A = rangeOf(E->A);
-    return A.isZero()          ? ValueRange::constant(1)
-           : A.excludesZero()  ? ValueRange::zero()
-                               : R.meet(ValueRange::interval(0, 1));
+    return A.isZero()         ? ValueRange::constant(1)
+           : A.excludesZero() ? ValueRange::zero()
+                              : ValueRange::interval(0, 1);
   }
   case ExprKind::Cmp:
-    return R.meet(rangeOfCmp(E));
-  case ExprKind::And:
-    if (E->B->isConst()) {
-      ValueRange A = rangeOf(E->A);
-      uint64_t Mask = uint64_t(E->B->Value);
-      return R.meet(ValueRange::bits(A.Ones & Mask, ~Mask | A.Zeros));
-    }
-    return R;
+    return rangeOfCmp(E);
+  case ExprKind::And: {
+    if (!E->B->isConst())
+      return ValueRange::top();
+    ValueRange A = rangeOf(E->A);
+    uint64_t Mask = uint64_t(E->B->Value);
+    return ValueRange::bits(A.Ones & Mask, ~Mask | A.Zeros);
+  }
   case ExprKind::Or: {
     ValueRange A = rangeOf(E->A), B = rangeOf(E->B);
-    return R.meet(ValueRange::bits(A.Ones | B.Ones, A.Zeros & B.Zeros));
+    return ValueRange::bits(A.Ones | B.Ones, A.Zeros & B.Zeros);
   }
   case ExprKind::Load: {
     LockMode Mode;
     bool Exact = false;
-    if (const Expr *Lock = predicateLock(E, Mode))
-      if (const LockEntry *L = find(Lock, Symbol(), Exact); L && Exact)
-        return satisfies(modeOf(L->State), Mode) ? ValueRange::constant(1) : R;
-    return R;
+    const Expr *Lock = predicateLock(E, Mode);
+    const LockEntry *L = Lock ? find(Lock, Symbol(), Exact) : nullptr;
+    bool Held = L && Exact && satisfies(modeOf(L->State), Mode);
+    return Held ? ValueRange::constant(1) : ValueRange::top();
   }
   default:
-    return R;
+    return ValueRange::top();
   }
+}
+
+ValueRange State::rangeOf(const Expr *E) const {
+  auto It = Facts.find(E);
+  return It == Facts.end() ? rangeByShape(E) : It->second.meet(rangeByShape(E));
 }
 
 bool State::constrainCmp(const Expr *E, bool Truth) {
@@ -241,6 +246,9 @@ bool State::constrain(const Expr *E, const ValueRange &Wanted) {
                    : true;
   case ExprKind::Cmp:
     Facts[E] = R;
+    if (TestsGuard && !E->HasFrame && E->B->isConst() &&
+        (E->Op == CmpOp::Eq || E->Op == CmpOp::Ne))
+      Guards.insert(E);
     return True ? constrainCmp(E, true) : False ? constrainCmp(E, false) : true;
   case ExprKind::And:
     if (E->B->isConst()) {
@@ -323,7 +331,7 @@ bool State::join(const State &O, uint32_t Block, bool Widen) {
     ValueRange R = Widen ? It->second.widen(Theirs) : It->second.join(Theirs);
     if (!(R == It->second))
       Changed = true;
-    if (R.isTop()) {
+    if (R.isTop() || R == rangeByShape(It->first)) {
       It = Facts.erase(It);
       continue;
     }
@@ -336,7 +344,14 @@ bool State::join(const State &O, uint32_t Block, bool Widen) {
            : Place->Kind == ExprKind::Result ? Expr::unknown()
                                              : O.read(Place);
   };
+  // `if (p) *p = v`: where p is NULL there is no *p to disagree about.
+  auto dead = [](const State &S, const Expr *Place) {
+    const Expr *Root = Place->root();
+    return Root->Kind == ExprKind::Param && S.rangeOf(Root).isZero();
+  };
   for (auto &[Place, Value] : Memory) {
+    if (dead(O, Place))
+      continue;
     const Expr *Old = Value;
     State &Source = Before;
     const Expr *New = theirs(Place);
@@ -355,6 +370,13 @@ bool State::join(const State &O, uint32_t Block, bool Widen) {
   for (const auto &[Place, Value] : O.Memory) {
     if (Memory.count(Place) || Place->Kind == ExprKind::Result)
       continue;
+    if (dead(Before, Place)) {
+      Memory[Place] = Value;
+      if (auto F = O.Facts.find(Value); F != O.Facts.end())
+        Facts[Value] = F->second;
+      Changed = true;
+      continue;
+    }
     const Expr *V = Before.read(Place);
     Before.joinValue(Place, V, Value, O, Block, Widen);
     if (auto F = Before.Facts.find(V); F != Before.Facts.end() && V->Kind == ExprKind::Phi)

@@ -4,6 +4,7 @@
 
 #include "solve/Summary.h"
 #include <map>
+#include <unordered_map>
 #include <unordered_set>
 
 /// \file
@@ -19,6 +20,8 @@ struct ExprOrder {
 
 class State {
 public:
+  /// Members of constant tables; not part of the state proper.
+  const std::unordered_map<const Expr *, int64_t> *Constants = nullptr;
   /// What is read from places written since entry.
   std::map<const Expr *, const Expr *, ExprOrder> Memory;
   std::map<const Expr *, ValueRange, ExprOrder> Facts;
@@ -71,6 +74,7 @@ public:
 private:
   LockEntry *findHeld(const Expr *Lock, Symbol Class);
   void insert(LockEntry E);
+  ValueRange rangeByShape(const Expr *E) const;
   bool constrainCmp(const Expr *E, bool Truth);
   ValueRange rangeOfCmp(const Expr *E) const;
   bool joinValue(const Expr *Place, const Expr *&Mine, const Expr *Theirs,

@@ -6,6 +6,7 @@
 #include "model/Expr.h"
 #include "model/LockMode.h"
 #include "model/Location.h"
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -60,6 +61,7 @@ struct FreeLock {
   const Expr *Lock = nullptr;
   Location Where;
   bool Tried = false; ///< the attempt failed
+  const Expr *Told = nullptr; ///< Tried: the result that says so
 };
 
 /// Could a caller that holds the lock in mode \p Held be the one that \p E
@@ -71,10 +73,18 @@ inline bool compatible(const LockEntry &E, LockMode Held) {
 /// Same locks in the same states?
 bool sameLocks(const std::vector<LockEntry> &A, const std::vector<LockEntry> &B);
 
+/// What is not known about whether a requirement is reached at all.
+enum class Doubt : uint8_t {
+  None,
+  Argument, ///< a callee tests an argument whose value is not known
+  Memory,   ///< a callee tests an object's state
+};
+
 /// A value known to lie in a range.
 struct Fact {
   const Expr *Value = nullptr;
   ValueRange Range;
+  Doubt Unsure = Doubt::None; ///< as a condition: tested in a callee, not told
 };
 
 /// What a function leaves in a place that its caller can see.
@@ -102,13 +112,6 @@ enum class DemandKind : uint8_t {
   Call,      ///< a callee requires it
 };
 
-/// What is not known about whether a requirement is reached at all.
-enum class Doubt : uint8_t {
-  None,
-  Argument, ///< a callee tests an argument whose value is not known
-  Memory,   ///< a callee tests an object's state
-};
-
 /// A lock that must be held where the function (or a callee) relies on it.
 struct Requirement {
   const Expr *Lock = nullptr; ///< over entry values; Unknown: only Class
@@ -117,12 +120,29 @@ struct Requirement {
   /// What the entry state must look like for this to be reached. Empty: on
   /// every call that does not fail early.
   std::vector<Fact> When;
+  /// Conditions of callees that cannot be said in terms of the entry state.
   Doubt Unsure = Doubt::None;
   DemandKind Kind = DemandKind::Assertion;
   Location Where;    ///< the assertion, access or call, in this function
   Symbol What;       ///< assertion or callee name; the field for Access
   FunctionId Callee = NoFunction;            ///< Call: whose requirement
   std::shared_ptr<const Requirement> Inner;  ///< Call: that requirement
+
+  /// All in all.
+  Doubt doubt() const {
+    Doubt D = Unsure;
+    for (const Fact &F : When)
+      D = std::max(D, F.Unsure);
+    return D;
+  }
+};
+
+/// A parameter that is called: callers know which function they pass.
+struct ParamCall {
+  const Expr *Callee = nullptr;      ///< a Param
+  std::vector<const Expr *> Args;    ///< over entry values
+  std::vector<LockEntry> Locks;      ///< at the call, relative to entry
+  Location Where;
 };
 
 using RequirementPtr = std::shared_ptr<const Requirement>;
@@ -139,6 +159,7 @@ struct Violation {
 struct Summary {
   std::vector<ExitCase> Cases; ///< empty: does not return
   std::vector<RequirementPtr> Requires;
+  std::vector<ParamCall> ParamCalls;
   bool Imprecise = false; ///< a bound was hit
   bool Known = false;     ///< a body or rule was there
 
