@@ -29,7 +29,7 @@ int64_t localOf(const Expr *V) {
 } // namespace
 
 void FunctionPointers::put(Symbol Node, const SlotStore &S) {
-  if (!Held[Node].emplace(S.Function, S).second)
+  if (!Held[Node].emplace(std::tuple(S.Function, S.Table, S.Loc.File), S).second)
     return;
   auto It = Copies.find(Node);
   if (It != Copies.end())
@@ -69,8 +69,8 @@ void FunctionPointers::addFunction(const Function &F) {
         } else if (Symbol From =
                      I.Value->Kind == ExprKind::Load ? nodeOf(I.Value->A) : Symbol())
           if (From != To && Copies[From].insert(To).second)
-            for (const auto &[Name, S] : std::map<Symbol, SlotStore>(Held[From]))
-              put(To, {To, Name, S.Table, I.Loc});
+            for (const auto &[Key, S] : StoreSet(Held[From]))
+              put(To, {To, S.Function, S.Table, I.Loc});
       }
       if (I.Kind == InstrKind::Call && I.Value->Kind == ExprKind::Func)
         for (uint32_t A = 0; A < I.Args.size(); ++A)
@@ -125,8 +125,8 @@ std::set<Symbol> FunctionPointers::resolve(const Function &F, const Expr *Callee
     if (!Slot)
       Slot = Node;
     if (auto It = Held.find(Node); It != Held.end())
-      for (const auto &[Name, S] : It->second)
-        Out.insert(Name);
+      for (const auto &[Key, S] : It->second)
+        Out.insert(S.Function);
     return Out;
   }
   if (Callee->A->Kind == ExprKind::Load) // *p where p holds the function

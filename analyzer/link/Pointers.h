@@ -16,6 +16,8 @@ namespace holdfast {
 /// record type and field) and with parameters as the only locals.
 class FunctionPointers {
 public:
+  /// By function, table and file: one function may be in many tables.
+  using StoreSet = std::map<std::tuple<Symbol, Symbol, Symbol>, SlotStore>;
   using Lookup = std::function<const Function *(Symbol)>;
 
   /// \p Find gives the body of a function by name, or null.
@@ -30,7 +32,7 @@ public:
   /// What the value \p Callee, called in \p F, may be. \p Slot becomes the
   /// field or global it is read from.
   std::set<Symbol> resolve(const Function &F, const Expr *Callee, Symbol &Slot) const;
-  const std::map<Symbol, std::map<Symbol, SlotStore>> &stores() const { return Held; }
+  const std::map<Symbol, StoreSet> &stores() const { return Held; }
 
 private:
   using ParamNode = std::pair<const Function *, uint32_t>;
@@ -42,7 +44,7 @@ private:
                            unsigned Depth) const;
 
   Lookup Find;
-  std::map<Symbol, std::map<Symbol, SlotStore>> Held; ///< node -> functions
+  std::map<Symbol, StoreSet> Held; ///< by node
   std::unordered_map<Symbol, std::set<Symbol>> Copies; ///< node -> nodes it feeds
   std::map<std::pair<Symbol, uint32_t>, std::set<Symbol>> Params;
   struct Passed {

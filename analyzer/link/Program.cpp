@@ -91,9 +91,10 @@ void Linker::recordSlots(const FunctionPointers &Pointers) {
   for (const auto &[Name, Stores] : Pointers.stores()) {
     Slot &S = P.Slots[Name];
     S.Name = Name;
-    for (const auto &[Fn, Store] : Stores)
-      if (FunctionId F = P.find(Fn); F != NoFunction) {
-        S.Targets.push_back(F);
+    for (const auto &[Key, Store] : Stores)
+      if (FunctionId F = P.find(Store.Function); F != NoFunction) {
+        if (S.Targets.empty() || S.Targets.back() != F)
+          S.Targets.push_back(F);
         P.StoredIn[F].push_back(Store);
       }
     std::sort(S.Targets.begin(), S.Targets.end());
@@ -105,7 +106,8 @@ Program Linker::run(std::vector<TranslationUnit> Units) {
   for (TranslationUnit &U : Units)
     Stores.insert(Stores.end(), U.Slots.begin(), U.Slots.end());
   std::sort(Stores.begin(), Stores.end(), [](const auto &A, const auto &B) {
-    return std::tie(A.Slot, A.Function, A.Loc) < std::tie(B.Slot, B.Function, B.Loc);
+    return std::tie(A.Slot, A.Function, A.Table, A.Loc) <
+           std::tie(B.Slot, B.Function, B.Table, B.Loc);
   });
   addFunctions(Units);
   for (const TranslationUnit &U : Units)
@@ -174,6 +176,36 @@ const std::vector<CallSite> &Program::callersOf(Symbol Slot) const {
   return It == SlotCallers.end() ? None : It->second;
 }
 
+static void mentioned(const Expr *E, std::vector<Symbol> &Out) {
+  if (E && E->Kind == ExprKind::Func)
+    Out.push_back(E->Name);
+  else if (E && E->A) {
+    mentioned(E->A, Out);
+    mentioned(E->B, Out);
+  }
+}
+
+std::vector<FunctionId> Program::dependencies(FunctionId F) const {
+  std::vector<FunctionId> Out;
+  for (const Targets &T : Calls[F])
+    if (!T.Indirect || T.Functions.size() == 1 || !T.Slot)
+      Out.insert(Out.end(), T.Functions.begin(), T.Functions.end());
+  std::vector<Symbol> Names;
+  for (const Block &B : Functions[F]->Blocks)
+    for (const Instr &I : B.Instrs) {
+      if (I.Kind == InstrKind::Assign)
+        mentioned(I.Value, Names);
+      for (const Expr *A : I.Args)
+        mentioned(A, Names);
+    }
+  for (Symbol Name : Names)
+    if (FunctionId T = find(Name); T != NoFunction)
+      Out.push_back(T);
+  std::sort(Out.begin(), Out.end());
+  Out.erase(std::unique(Out.begin(), Out.end()), Out.end());
+  return Out;
+}
+
 /// Tarjan's algorithm without recursion: kernel call chains are deep.
 std::vector<std::vector<FunctionId>> Program::components() const {
   constexpr uint32_t Unseen = ~0u;
@@ -183,13 +215,8 @@ std::vector<std::vector<FunctionId>> Program::components() const {
   std::vector<std::vector<FunctionId>> Out;
   uint32_t Next = 0;
   std::vector<std::vector<FunctionId>> Succs(size());
-  for (FunctionId F = 0; F < size(); ++F) {
-    for (const Targets &T : Calls[F])
-      if (!T.Indirect || T.Functions.size() == 1)
-        Succs[F].insert(Succs[F].end(), T.Functions.begin(), T.Functions.end());
-    std::sort(Succs[F].begin(), Succs[F].end());
-    Succs[F].erase(std::unique(Succs[F].begin(), Succs[F].end()), Succs[F].end());
-  }
+  for (FunctionId F = 0; F < size(); ++F)
+    Succs[F] = dependencies(F);
   struct Frame {
     FunctionId F;
     size_t Next;

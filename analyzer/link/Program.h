@@ -64,7 +64,10 @@ public:
   /// The values of members of constant tables, by place.
   const std::unordered_map<const Expr *, int64_t> &constants() const { return Constants; }
 
-  /// Strongly connected components of the call graph, callees first.
+  /// The functions whose summaries \p F may ask for: those it calls, directly
+  /// or through the only target of a pointer, and those it mentions. Ascending.
+  std::vector<FunctionId> dependencies(FunctionId F) const;
+  /// Strongly connected components of that graph, callees first.
   std::vector<std::vector<FunctionId>> components() const;
 
   unsigned resolvedCalls() const { return Resolved; }

@@ -37,12 +37,14 @@ struct Shard {
 std::array<Shard, 64> Shards;
 
 const Expr *intern(Expr E) {
+  E.Element = E.Kind == ExprKind::Index;
   for (const Expr *Child : {E.A, E.B}) {
     if (!Child)
       continue;
     E.Depth = std::max<uint16_t>(E.Depth, Child->Depth + 1);
     E.HasFrame |= Child->HasFrame;
     E.Vague |= Child->Vague;
+    E.Element |= Child->Element;
   }
   if (E.Depth > Expr::MaxDepth)
     return Expr::unknown();

@@ -53,6 +53,7 @@ public:
   uint16_t Depth = 0;      ///< of the chain, to bound it
   bool HasFrame = false;   ///< mentions a Local, Result or Phi
   bool Vague = false;      ///< of an unknown object: equal does not mean same
+  bool Element = false;    ///< of some element of an array, nobody knows which
   int64_t Value = 0;       ///< Const: the value; Param...Phi: the index
   Symbol Name;             ///< Global, Func, Field, Up
   const Expr *A = nullptr;
@@ -85,6 +86,8 @@ public:
   static const Expr *apply(Symbol Fn, const Expr *A, const Expr *B);
 
   bool isConst() const { return Kind == ExprKind::Const; }
+  /// Do two equal expressions of this form name one and the same thing?
+  bool isIdentity() const { return !Vague && !Element; }
   bool isUnknown() const { return Kind == ExprKind::Unknown; }
   /// The leaf an address chain starts from (itself for anything else).
   const Expr *root() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/ValueRange.h"
 #include <algorithm>
+#include <bit>
 
 using namespace holdfast;
 
@@ -12,6 +13,12 @@ ValueRange ValueRange::normalized() const {
     R.Hi = -1;
   if (R.Lo > 0 || R.Hi < 0 || R.Ones)
     R.NonZero = true;
+  if (R.Zeros >> 63) { // not negative: the bits bound it
+    R.Lo = std::max<int64_t>(R.Lo, int64_t(R.Ones));
+    R.Hi = std::min<int64_t>(R.Hi, int64_t(~R.Zeros));
+  }
+  if (R.Lo >= 0 && R.Hi >= R.Lo) // what exceeds the bound has higher bits
+    R.Zeros |= ~(std::bit_ceil(uint64_t(R.Hi) + 1) - 1);
   if (R.Lo == R.Hi) {
     R.Ones |= uint64_t(R.Lo);
     R.Zeros |= ~uint64_t(R.Lo);

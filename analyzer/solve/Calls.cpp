@@ -135,7 +135,8 @@ void Simulator::callThrough(const State &S, const Instr &I,
   Through.Value = Target;
   if (Sum)
     for (const RequirementPtr &Need : Sum->Requires)
-      demandOfCallee(Trial, Through, Passed, Need, Callee, false);
+      if (Need->doubt() == Doubt::None) // what data selects is not told here
+        demandOfCallee(Trial, Through, Passed, Need, Callee, false);
 }
 
 void Simulator::listLocks(const State &S, const Instr &I) {
@@ -143,8 +144,6 @@ void Simulator::listLocks(const State &S, const Instr &I) {
   for (const FreeLock &L : S.Free)
     if (Symbol Class = classOf(L.Lock, In.R.InnerFields))
       Locks.push_back({L.Lock, Class, LockState::Dropped, 1, LockMode::None, L.Where});
-  if (Locks.empty())
-    return;
   for (const CallLocks &C : Out.Calls)
     if (C.Call == I.Index && sameLocks(C.Locks, Locks))
       return;
@@ -215,29 +214,30 @@ bool Simulator::applyLocks(State &S, const Instr &I, const ExitCase &C,
   }
   for (const FreeLock &L : C.Free) {
     const Expr *Lock = lockPath(substitute(S, I, Args, L.Lock));
-    if (!In.R.Recursive.count(classOf(Lock, In.R.InnerFields)))
-      S.addFree({Lock, I.Loc, L.Tried, Expr::result(I.Index)});
+    Symbol Class = classOf(Lock, In.R.InnerFields);
+    if (!In.R.Recursive.count(Class))
+      S.addFree({Lock, Class, I.Loc, L.Tried, Expr::result(I.Index)});
   }
   return Fits;
 }
 
 void Simulator::applyStores(State &S, const Instr &I, const ExitCase &C,
                             const std::vector<const Expr *> &Args) {
-  unsigned Nth = 0;
+  // All over the state before the call, so first read, then write.
+  std::vector<std::pair<const Expr *, const Expr *>> Writes;
   for (const StoreEffect &E : C.Stores) {
-    ++Nth;
     const Expr *Place = substitute(S, I, Args, E.Place);
     const Expr *Value = substitute(S, I, Args, E.Value);
-    if (Place->Vague)
-      continue;
-    if (Value->isUnknown()) {
-      Symbol Name = Symbol::get("@out" + std::to_string(Nth));
+    if (Value->Vague) {
+      Symbol Name = Symbol::get("@out" + std::to_string(Writes.size()));
       Value = Expr::load(Expr::field(Expr::result(I.Index), Name));
       S.Facts.erase(Value);
       S.constrain(Value, E.Range);
     }
-    S.write(Place, Value);
+    Writes.push_back({Place, Value});
   }
+  for (const auto &[Place, Value] : Writes)
+    S.write(Place, Value);
 }
 
 //===--- demands ---------------------------------------------------------===//
@@ -343,8 +343,8 @@ void Simulator::demand(State &S, Requirement Need) {
       return;
     // Another path to a lock of the same class: the same lock, unless both
     // paths come from the caller and differ.
-    bool MaySame = Need.Lock->Vague || Need.Lock->HasFrame || E->Lock->Vague ||
-                   E->Lock->HasFrame;
+    bool MaySame = !Need.Lock->isIdentity() || Need.Lock->HasFrame ||
+                   !E->Lock->isIdentity() || E->Lock->HasFrame;
     if (Exact || MaySame)
       return violate(std::move(Need), *E, false, Exact);
   }

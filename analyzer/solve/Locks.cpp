@@ -4,6 +4,11 @@
 
 using namespace holdfast;
 
+/// Can two paths lead to one lock? Not when both are the caller's and differ.
+static bool maySame(const Expr *A, const Expr *B) {
+  return A == B || !A->isIdentity() || A->HasFrame || !B->isIdentity() || B->HasFrame;
+}
+
 static bool before(const LockEntry &A, const LockEntry &B) {
   if (A.Lock != B.Lock)
     return exprLess(A.Lock, B.Lock);
@@ -15,7 +20,8 @@ bool holdfast::sameLocks(const std::vector<LockEntry> &A,
   return std::equal(A.begin(), A.end(), B.begin(), B.end(),
                     [](const LockEntry &X, const LockEntry &Y) {
                       return X.Lock == Y.Lock && X.Class == Y.Class &&
-                             X.State == Y.State && X.Count == Y.Count;
+                             X.State == Y.State && X.Count == Y.Count &&
+                             X.Was == Y.Was;
                     });
 }
 
@@ -43,11 +49,21 @@ void State::insert(LockEntry E) {
   Locks.insert(std::upper_bound(Locks.begin(), Locks.end(), E, before), E);
 }
 
+void State::renameLocks() {
+  std::vector<LockEntry> Old;
+  Old.swap(Locks);
+  for (LockEntry &E : Old) {
+    E.Lock = eval(E.Lock);
+    std::erase_if(Free, [&](const FreeLock &L) { return L.Lock == E.Lock; });
+    insert(E);
+  }
+}
+
 const LockEntry *State::find(const Expr *Lock, Symbol Class, bool &Exact) const {
   Exact = true;
   const LockEntry *Only = nullptr;
   for (const LockEntry &E : Locks) {
-    if (E.Lock == Lock && !Lock->Vague)
+    if (E.Lock == Lock && Lock->isIdentity())
       return &E;
     // Of several of one class, one that is held speaks for them.
     if (Class && E.Class == Class &&
@@ -66,7 +82,7 @@ LockEntry *State::findHeld(const Expr *Lock, Symbol Class) {
       continue;
     if (E.Lock == Lock && !Lock->Vague)
       return &E;
-    if (Class && E.Class == Class)
+    if (Class && E.Class == Class && maySame(E.Lock, Lock))
       Only = &E;
   }
   return Only;
@@ -75,7 +91,7 @@ LockEntry *State::findHeld(const Expr *Lock, Symbol Class) {
 void State::addFree(const FreeLock &L) {
   bool Known = std::any_of(Locks.begin(), Locks.end(),
                            [&](const LockEntry &E) { return E.Lock == L.Lock; });
-  if (!Known && !L.Lock->Vague && !findFree(L.Lock))
+  if (!Known && L.Lock->isIdentity() && !findFree(L.Lock))
     Free.push_back(L);
 }
 
@@ -88,7 +104,10 @@ const FreeLock *State::findFree(const Expr *Lock) const {
 
 void State::acquire(const Expr *Lock, Symbol Class, LockMode Mode, Location Where) {
   bool Write = Mode == LockMode::Write;
-  std::erase_if(Free, [&](const FreeLock &L) { return L.Lock == Lock; });
+  // One of the class that was let go may be the one taken now, by another name.
+  std::erase_if(Free, [&](const FreeLock &L) {
+    return L.Lock == Lock || (Class && L.Class == Class && maySame(L.Lock, Lock));
+  });
   LockEntry *Dropped = nullptr;
   for (LockEntry &E : Locks) {
     if (E.Lock == Lock && isHeld(E.State)) {
@@ -96,7 +115,8 @@ void State::acquire(const Expr *Lock, Symbol Class, LockMode Mode, Location Wher
       return;
     }
     if (E.State == LockState::Dropped &&
-        (E.Lock == Lock || (Class && E.Class == Class)))
+        (E.Lock == Lock ||
+         (!Dropped && Class && E.Class == Class && maySame(E.Lock, Lock))))
       Dropped = &E;
   }
   if (Dropped) {
@@ -123,7 +143,7 @@ void State::release(const Expr *Lock, Symbol Class, LockMode From, Location Wher
     E->State = LockState::Dropped;
     E->Where = Where;
   } else {
-    FreeLock Gone{E->Lock, Where, false};
+    FreeLock Gone{E->Lock, E->Class, Where, false, nullptr};
     Locks.erase(Locks.begin() + (E - Locks.data()));
     addFree(Gone);
   }

@@ -39,7 +39,7 @@ static void addFailures(std::vector<ExitCase> &Cases) {
     for (const LockEntry &L : Taken.Locks)
       for (ExitCase &C : Cases)
         if (isHeld(L.State) && !isRetaken(L.State) && C.Locks.empty())
-          C.Free.push_back({L.Lock, {}, true});
+          C.Free.push_back({L.Lock, L.Class, {}, true, nullptr});
 }
 
 /// A test of a value as an expression. Error pointers are the negative ones.

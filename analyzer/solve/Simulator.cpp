@@ -74,10 +74,11 @@ void Simulator::enter(uint32_t To, State S) {
   // few of them, for the sake of `locked` flags.
   static constexpr size_t Few = 4;
   bool Strict = N.States.size() < Few;
+  S.forgetStalePhis(To);
   for (size_t I = 0; I < N.States.size(); ++I)
     if (sameLocks(N.States[I].Locks, S.Locks) &&
         (!Strict || sameFree(N.States[I].Free, S.Free))) {
-      if (N.States[I].join(S, To, N.Visits > 2)) {
+      if (N.States[I].join(S, To, N.Visits > WidenAfter)) {
         N.Pending[I] = true;
         Work.insert(To);
       }
@@ -151,14 +152,15 @@ void Simulator::flow(uint32_t From, const State &S) {
     return;
   }
   const Expr *Cond = S.eval(B.Term.Cond);
+  std::vector<bool> Rejecting;
+  for (uint32_t To : B.Succs)
+    Rejecting.push_back(rejects(To, 0, {}));
+  auto Rejected = std::count(Rejecting.begin(), Rejecting.end(), true);
   for (size_t I = 0; I < B.Succs.size(); ++I) {
     if (B.Succs[I] == Block::Nowhere)
       continue;
     State Next = S;
-    bool Rejects = false;
-    for (size_t J = 0; J < B.Succs.size(); ++J)
-      Rejects |= J != I && rejects(B.Succs[J], 0, {});
-    Next.TestsGuard = !Rejects;
+    Next.TestsGuard = Rejected - Rejecting[I] == 0; // no other rejects
     bool Possible = true;
     if (B.Term.Kind == Terminator::Branch)
       Possible = Next.assume(Cond, I == 0);

@@ -9,8 +9,7 @@
 
 namespace holdfast {
 
-/// The lockset at one call, relative to the caller's entry. Calls with nothing
-/// held or dropped are not listed.
+/// One lockset that a call is reached with, relative to the caller's entry.
 struct CallLocks {
   uint32_t Call = 0;
   std::vector<LockEntry> Locks;
@@ -41,7 +40,8 @@ public:
   FunctionResult run();
 
   static constexpr unsigned MaxDisjuncts = 12; ///< states kept per block
-  static constexpr unsigned MaxVisits = 24;    ///< of one block
+  static constexpr unsigned WidenAfter = 12;   ///< visits; most loops settle before
+  static constexpr unsigned MaxVisits = 32;    ///< of one block
 
 private:
   struct Node {

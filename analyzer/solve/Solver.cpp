@@ -7,34 +7,40 @@ using namespace holdfast;
 
 namespace {
 
-/// Components whose callees are all done may run side by side: a component's
-/// level is one more than the highest of those it calls.
-std::vector<std::vector<size_t>>
-levelsOf(const Program &P, const std::vector<std::vector<FunctionId>> &Components) {
-  std::vector<uint32_t> LevelOf(P.size());
-  std::vector<std::vector<size_t>> Levels;
-  for (size_t C = 0; C < Components.size(); ++C) {
-    uint32_t Level = 0;
-    for (FunctionId F : Components[C])
-      for (uint32_t Call = 0; Call < P.function(F).NumCalls; ++Call) {
-        const std::vector<FunctionId> &Targets = P.targets(F, Call);
-        if (P.isIndirect(F, Call) && Targets.size() != 1)
-          continue;
-        for (FunctionId T : Targets)
-          if (!std::binary_search(Components[C].begin(), Components[C].end(), T))
+/// The components in the order they can be solved in. Those of one level do
+/// not ask for each other's summaries and may run side by side; what a function
+/// may look at depends on levels alone, so that threads do not show.
+struct Schedule {
+  std::vector<std::vector<FunctionId>> Components;
+  std::vector<std::vector<size_t>> Levels; ///< of indices into Components
+  std::vector<uint32_t> LevelOf, ComponentOf;
+  std::vector<char> Recursive; ///< by component
+
+  explicit Schedule(const Program &P)
+      : Components(P.components()), LevelOf(P.size()), ComponentOf(P.size()),
+        Recursive(Components.size()) {
+    for (size_t C = 0; C < Components.size(); ++C) {
+      for (FunctionId F : Components[C])
+        ComponentOf[F] = uint32_t(C);
+      uint32_t Level = 0;
+      for (FunctionId F : Components[C])
+        for (FunctionId T : P.dependencies(F)) {
+          if (ComponentOf[T] == C)
+            Recursive[C] = true;
+          else
             Level = std::max(Level, LevelOf[T] + 1);
-      }
-    for (FunctionId F : Components[C])
-      LevelOf[F] = Level;
-    if (Levels.size() <= Level)
-      Levels.resize(Level + 1);
-    Levels[Level].push_back(C);
+        }
+      for (FunctionId F : Components[C])
+        LevelOf[F] = Level;
+      if (Levels.size() <= Level)
+        Levels.resize(Level + 1);
+      Levels[Level].push_back(C);
+    }
   }
-  return Levels;
-}
+};
 
 /// Enough to close a recursion over locks; more rounds only refine facts.
-constexpr unsigned MaxRounds = 3;
+constexpr unsigned MaxRounds = 4;
 
 bool sameEffects(const Summary &A, const Summary &B) {
   return A.Requires.size() == B.Requires.size() &&
@@ -52,16 +58,21 @@ Solution holdfast::solve(const Program &P, const Rules &R, unsigned Jobs,
   Sol.Results.resize(P.size());
   std::vector<char> Done(P.size());
   RuleSummaries RuleSums(R);
+  Schedule Plan(P);
   // Recursion starts from "does not return", as a least fixpoint does.
   Summary Bottom;
   Bottom.Known = true;
-  SolveInput In{P, R, RuleSums, [&](FunctionId F) {
-                  return Done[F] ? &Sol.Results[F].Sum : &Bottom;
-                }};
-  std::vector<std::vector<FunctionId>> Components = P.components();
-  auto runComponent = [&](const std::vector<FunctionId> &Members) {
-    for (unsigned Round = 0; Round < MaxRounds; ++Round) {
-      bool Stable = true;
+  auto runComponent = [&](size_t C) {
+    const std::vector<FunctionId> &Members = Plan.Components[C];
+    uint32_t Level = Plan.LevelOf[Members.front()];
+    SolveInput In{P, R, RuleSums, [&](FunctionId F) -> const Summary * {
+                    if (Plan.ComponentOf[F] == C)
+                      return Done[F] ? &Sol.Results[F].Sum : &Bottom;
+                    return Plan.LevelOf[F] < Level ? &Sol.Results[F].Sum : nullptr;
+                  }};
+    bool Stable = false;
+    for (unsigned Round = 0; Round < MaxRounds && !Stable; ++Round) {
+      Stable = true;
       for (FunctionId F : Members) {
         if (Stop && *Stop)
           return;
@@ -70,22 +81,19 @@ Solution holdfast::solve(const Program &P, const Rules &R, unsigned Jobs,
         Sol.Results[F] = std::move(New);
         Done[F] = 1;
       }
-      if (Stable || Members.size() == 1)
-        break;
+      if (!Plan.Recursive[C])
+        return;
     }
+    for (FunctionId F : Members)
+      Sol.Results[F].Sum.Imprecise |= !Stable;
   };
   llvm::DefaultThreadPool Pool(llvm::hardware_concurrency(Jobs));
-  for (const std::vector<size_t> &Level : levelsOf(P, Components)) {
-    if (Level.size() < 8) {
-      for (size_t C : Level)
-        runComponent(Components[C]);
-      continue;
-    }
+  for (const std::vector<size_t> &Level : Plan.Levels) {
     std::atomic<size_t> Next{0};
     for (unsigned T = 0; T < Pool.getMaxConcurrency(); ++T)
       Pool.async([&] {
         for (size_t I = Next++; I < Level.size(); I = Next++)
-          runComponent(Components[Level[I]]);
+          runComponent(Level[I]);
       });
     Pool.wait();
   }

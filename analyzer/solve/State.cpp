@@ -7,8 +7,9 @@ using namespace holdfast;
 
 //===--- values ----------------------------------------------------------===//
 
-const Expr *State::read(const Expr *Place) const {
-  if (Place->Vague)
+const Expr *State::read(const Expr *Place, unsigned Copies) const {
+  static constexpr unsigned MaxCopies = 4; // records may be copied in a circle
+  if (Place->Vague || Copies > MaxCopies)
     return Expr::unknown();
   if (auto It = Memory.find(Place); It != Memory.end())
     return It->second;
@@ -30,7 +31,7 @@ const Expr *State::read(const Expr *Place) const {
       for (auto Step = Path.rbegin(); Step != Path.rend(); ++Step)
         From = (*Step)->Kind == ExprKind::Field ? Expr::field(From, (*Step)->Name)
                                                 : Expr::index(From);
-      return From == Place ? Expr::load(Place) : read(From);
+      return From == Place ? Expr::load(Place) : read(From, Copies + 1);
     }
   }
   return Expr::load(Place);
@@ -52,9 +53,34 @@ void State::forget(const Expr *Place) {
     It = It->first->mentions(Place) ? Memory.erase(It) : std::next(It);
 }
 
+/// The first phi of \p Block in \p E that is not what its place now holds.
+static const Expr *stalePhi(const State &S, const Expr *E, uint32_t Block) {
+  if (!E || !E->HasFrame)
+    return nullptr;
+  if (E->Kind == ExprKind::Phi && E->Value == int64_t(Block)) {
+    auto It = S.Memory.find(E->A);
+    return It != S.Memory.end() && It->second == E ? nullptr : E;
+  }
+  const Expr *Found = stalePhi(S, E->A, Block);
+  return Found ? Found : stalePhi(S, E->B, Block);
+}
+
+void State::forgetStalePhis(uint32_t Block) {
+  for (auto It = Facts.begin(); It != Facts.end();)
+    It = stalePhi(*this, It->first, Block) ? Facts.erase(It) : std::next(It);
+  for (auto &[Place, Value] : Memory)
+    if (stalePhi(*this, Value, Block))
+      Value = Expr::unknown();
+  std::erase_if(Free,
+                [&](const FreeLock &L) { return stalePhi(*this, L.Lock, Block); });
+}
+
 void State::forgetResult(const Expr *Result) {
-  for (auto It = Memory.begin(); It != Memory.end();)
+  for (auto It = Memory.begin(); It != Memory.end();) {
+    if (It->second->HasFrame && It->second->mentions(Result))
+      It->second = Expr::unknown();
     It = It->first->root() == Result ? Memory.erase(It) : std::next(It);
+  }
   for (auto It = Facts.begin(); It != Facts.end();)
     It = It->first->mentions(Result) ? Facts.erase(It) : std::next(It);
   std::erase_if(Free, [&](const FreeLock &L) { return L.Lock->mentions(Result); });
@@ -220,6 +246,14 @@ bool State::constrainCmp(const Expr *E, bool Truth) {
   }
   if (Op == CmpOp::Eq) {
     ValueRange Both = rangeOf(E->A).meet(rangeOf(E->B));
+    // From here on one is another name for the other.
+    for (auto [Place, Other] : {std::pair(E->A, E->B), std::pair(E->B, E->A)})
+      if (Place->Kind == ExprKind::Load && !Other->mentions(Place) &&
+          Place->A->root()->Kind != ExprKind::Global && !Memory.count(Place->A)) {
+        Memory[Place->A] = Other;
+        renameLocks();
+        break;
+      }
     return constrain(E->A, Both) && constrain(E->B, Both);
   }
   if (E->A == E->B && (Op == CmpOp::Ne || Op == CmpOp::Lt || Op == CmpOp::Gt))
@@ -319,6 +353,19 @@ bool State::joinValue(const Expr *Place, const Expr *&Mine, const Expr *Theirs,
   return Changed;
 }
 
+/// A phi of \p Block stands for what its place holds: in \p O, before the
+/// merge, that is another value.
+static const Expr *inTermsOf(const State &O, const Expr *E, uint32_t Block) {
+  if (!E->HasFrame)
+    return E;
+  return E->rewrite([&](const Expr *Leaf) {
+    if (Leaf->Kind != ExprKind::Phi || Leaf->Value != int64_t(Block))
+      return Leaf;
+    auto It = O.Memory.find(Leaf->A);
+    return It == O.Memory.end() ? Leaf : It->second;
+  });
+}
+
 bool State::join(const State &O, uint32_t Block, bool Widen) {
   bool Changed = false;
   Guards.insert(O.Guards.begin(), O.Guards.end());
@@ -327,7 +374,7 @@ bool State::join(const State &O, uint32_t Block, bool Widen) {
   // Facts first: values that become phis take theirs from the old ones.
   State Before = *this;
   for (auto It = Facts.begin(); It != Facts.end();) {
-    ValueRange Theirs = O.rangeOf(It->first);
+    ValueRange Theirs = O.rangeOf(inTermsOf(O, It->first, Block));
     ValueRange R = Widen ? It->second.widen(Theirs) : It->second.join(Theirs);
     if (!(R == It->second))
       Changed = true;
@@ -372,7 +419,8 @@ bool State::join(const State &O, uint32_t Block, bool Widen) {
       continue;
     if (dead(Before, Place)) {
       Memory[Place] = Value;
-      if (auto F = O.Facts.find(Value); F != O.Facts.end())
+      auto F = O.Facts.find(Value);
+      if (F != O.Facts.end() && Value->HasFrame && !Before.Facts.count(Value))
         Facts[Value] = F->second;
       Changed = true;
       continue;

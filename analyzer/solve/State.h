@@ -36,10 +36,12 @@ public:
   /// \p E with what this state knows substituted: no reads of known places.
   const Expr *eval(const Expr *E) const;
   /// The content of the place at \p Place (already evaluated).
-  const Expr *read(const Expr *Place) const;
+  const Expr *read(const Expr *Place) const { return read(Place, 0); }
   void write(const Expr *Place, const Expr *Value);
   /// Forgets what is stored at and below \p Place.
   void forget(const Expr *Place);
+  /// Entering \p Block again: what its phis were on the last round is past.
+  void forgetStalePhis(uint32_t Block);
   /// Forgets what is known of the last run of call \p Result.
   void forgetResult(const Expr *Result);
 
@@ -74,6 +76,9 @@ public:
 private:
   LockEntry *findHeld(const Expr *Lock, Symbol Class);
   void insert(LockEntry E);
+  /// After two values turned out to be one: calls locks by the new name.
+  void renameLocks();
+  const Expr *read(const Expr *Place, unsigned Copies) const;
   ValueRange rangeByShape(const Expr *E) const;
   bool constrainCmp(const Expr *E, bool Truth);
   ValueRange rangeOfCmp(const Expr *E) const;

@@ -59,6 +59,7 @@ struct LockEntry {
 /// attempt to take it failed. Either way no caller can hold it.
 struct FreeLock {
   const Expr *Lock = nullptr;
+  Symbol Class;
   Location Where;
   bool Tried = false; ///< the attempt failed
   const Expr *Told = nullptr; ///< Tried: the result that says so

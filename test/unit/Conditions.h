@@ -5,10 +5,20 @@
 #include "model/Expr.h"
 #include <functional>
 #include <map>
+#include <ostream>
 #include <random>
+#include <vector>
 
 /// \file
 /// Random conditions for tests, and what they mean, computed the naive way.
+namespace holdfast {
+/// For GoogleTest's messages; here so that every test prints ranges alike.
+inline void PrintTo(const ValueRange &R, std::ostream *OS) {
+  *OS << "{" << R.Lo << ".." << R.Hi << " ones " << R.Ones << " zeros " << R.Zeros
+      << (R.NonZero ? " nonzero}" : "}");
+}
+} // namespace holdfast
+
 namespace holdfast::test {
 
 inline Symbol sym(const char *Text) { return Symbol::get(Text); }

@@ -5,18 +5,10 @@
 #include "Conditions.h"
 #include <algorithm>
 #include <gtest/gtest.h>
-#include <ostream>
 #include <vector>
 
 using namespace holdfast;
 using namespace holdfast::test;
-
-namespace holdfast {
-static void PrintTo(const ValueRange &R, std::ostream *OS) {
-  *OS << "{" << R.Lo << ".." << R.Hi << " ones " << R.Ones << " zeros " << R.Zeros
-      << (R.NonZero ? " nonzero}" : "}");
-}
-} // namespace holdfast
 
 namespace {
 
