@@ -20,7 +20,7 @@ private:
   void local(const Violation &V);
   void callback(FunctionId F, const RequirementPtr &Need);
   void entered(FunctionId F, const RequirementPtr &Need, const SlotStore &Store,
-               const EntryMode &Mode, bool Exact);
+               const EntryMode &Mode, bool Exact, bool Mixed = false);
 
   Finding start(FunctionId F, const Requirement &Need, LockMode Held);
   void addPath(Finding &R, FunctionId F, const Requirement &Need);
@@ -162,7 +162,7 @@ void Ownership::local(const Violation &V) {
 }
 
 void Ownership::entered(FunctionId F, const RequirementPtr &Need, const SlotStore &Store,
-                        const EntryMode &Mode, bool Exact) {
+                        const EntryMode &Mode, bool Exact, bool Mixed) {
   Finding R = start(F, *Need, Mode.Mode);
   std::string Name = R.Function + "()";
   std::string How = Mode.Mode == LockMode::None
@@ -170,8 +170,9 @@ void Ownership::entered(FunctionId F, const RequirementPtr &Need, const SlotStor
                         : std::string("with it held for ") + modeText(Mode.Mode);
   R.Message += Name + " is entered " + How;
   if (!Exact)
-    R.Sure = std::min(R.Sure, Mode.Mode == LockMode::None ? Confidence::Possible
-                                                          : Confidence::Likely);
+    R.Sure = std::min(R.Sure, Mixed || Mode.Mode == LockMode::None
+                                  ? Confidence::Possible
+                                  : Confidence::Likely);
   std::string Lock = lockName(Need->Class);
   std::string Entered = Mode.Mode == LockMode::None
                             ? "entered without " + Lock
@@ -208,8 +209,8 @@ void Ownership::callback(FunctionId F, const RequirementPtr &Need) {
     });
     bool Only = In.Prog.targetsOf(Store.Slot) == 1;
     for (const EntryMode &M : Derived)
-      if ((Only || !Mixed) && !satisfies(M.Mode, Need->Mode))
-        return entered(F, Need, Store, M, false);
+      if (!satisfies(M.Mode, Need->Mode))
+        return entered(F, Need, Store, M, false, Mixed && !Only);
   }
 }
 

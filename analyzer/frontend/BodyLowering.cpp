@@ -156,7 +156,7 @@ void BodyLowering::lowerStmt(const clang::Stmt *S) {
   }
   if (const auto *UO = dyn_cast<clang::UnaryOperator>(S)) {
     if (UO->isIncrementDecrementOp())
-      assign(X.place(UO->getSubExpr()), Expr::unknown(), UO->getBeginLoc());
+      assign(X.place(UO->getSubExpr()), opaque(UO->getBeginLoc()), UO->getBeginLoc());
     return;
   }
   if (const auto *DS = dyn_cast<clang::DeclStmt>(S)) {
@@ -330,9 +330,9 @@ void BodyLowering::lowerSwitch(const clang::CFGBlock &B, const clang::SwitchStmt
       Cases.push_back(ValueRange::top());
       continue;
     }
-    int64_t From = Lo.Val.getInt().getExtValue(), To = From;
+    int64_t From = int64Of(Lo.Val.getInt()), To = From;
     if (CS->getRHS() && CS->getRHS()->EvaluateAsInt(Hi, Ctx))
-      To = Hi.Val.getInt().getExtValue();
+      To = int64Of(Hi.Val.getInt());
     Cases.push_back(From == To ? ValueRange::constant(From)
                                : ValueRange::interval(From, To));
   }

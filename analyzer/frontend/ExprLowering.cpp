@@ -227,7 +227,7 @@ const Expr *ExprLowering::call(const clang::CallExpr *CE) {
   case clang::Builtin::BI__builtin_constant_p: {
     clang::Expr::EvalResult R;
     return CE->EvaluateAsInt(R, Ctx)
-               ? Expr::constant(R.Val.getInt().getExtValue())
+               ? Expr::constant(int64Of(R.Val.getInt()))
                : Expr::constant(0);
   }
   default:
@@ -289,13 +289,13 @@ const Expr *ExprLowering::value(const CExpr *E) {
   case clang::Stmt::UnaryExprOrTypeTraitExprClass: {
     clang::Expr::EvalResult R;
     return E->EvaluateAsInt(R, Ctx)
-               ? Expr::constant(R.Val.getInt().getExtValue())
+               ? Expr::constant(int64Of(R.Val.getInt()))
                : Expr::unknown();
   }
   case clang::Stmt::DeclRefExprClass:
     if (const auto *EC = dyn_cast<clang::EnumConstantDecl>(
             clang::cast<clang::DeclRefExpr>(E)->getDecl()))
-      return Expr::constant(EC->getInitVal().getExtValue());
+      return Expr::constant(int64Of(EC->getInitVal()));
     [[fallthrough]];
   default:
     return E->isLValue() ? Expr::load(place(E)) : Expr::unknown();

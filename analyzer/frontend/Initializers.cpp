@@ -86,7 +86,7 @@ static void addConstants(const clang::VarDecl *VD, clang::ASTContext &Ctx, Names
     if (llvm::isa<clang::ImplicitValueInitExpr>(E))
       Out.push_back({N.variable(VD), Field, 0});
     else if (E->EvaluateAsInt(R, Ctx))
-      Out.push_back({N.variable(VD), Field, R.Val.getInt().getExtValue()});
+      Out.push_back({N.variable(VD), Field, int64Of(R.Val.getInt())});
   }
 }
 

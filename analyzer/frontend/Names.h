@@ -10,6 +10,11 @@
 
 namespace holdfast {
 
+/// The low 64 bits of a constant, as C would convert it.
+inline int64_t int64Of(const llvm::APSInt &V) {
+  return int64_t(V.extOrTrunc(64).getZExtValue());
+}
+
 /// Gives declarations and places of one translation unit the names by which the
 /// rest of the program knows them: the same in every unit that sees the same
 /// entity, different for two static functions that merely share a name.

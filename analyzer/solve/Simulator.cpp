@@ -154,7 +154,7 @@ void Simulator::flow(uint32_t From, const State &S) {
   const Expr *Cond = S.eval(B.Term.Cond);
   std::vector<bool> Rejecting;
   for (uint32_t To : B.Succs)
-    Rejecting.push_back(rejects(To, 0, {}));
+    Rejecting.push_back(To != Block::Nowhere && rejects(To, 0, {}));
   auto Rejected = std::count(Rejecting.begin(), Rejecting.end(), true);
   for (size_t I = 0; I < B.Succs.size(); ++I) {
     if (B.Succs[I] == Block::Nowhere)

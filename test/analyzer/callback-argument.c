@@ -4,7 +4,7 @@
 // A function is given another one to call, with a lock held around it. Where the
 // finding is shown, at the call that hands the function over or in that
 // function, is open; that there is one for each is not.
-// CHECK-DAG: callback-argument.c:{{.*}} mmap_lock held for write, but {{.*}} held for read [mmap-write-in-fault]
+// CHECK-DAG: callback-argument.c:{{.*}} mmap_lock held for write, but {{.*}} for read [mmap-write-in-fault]
 // CHECK-DAG: callback-argument.c:{{.*}} mmap_lock held, but {{.*}} [lock-not-held]
 #include <linux/mm.h>
 

@@ -102,7 +102,7 @@ TEST(Contexts, RecursionEnds) {
   EXPECT_EQ(Fixture({A, B, Top}).entered("b"), Set{"read"});
 }
 
-TEST(Contexts, DISABLED_SometimesHeldIsTwoWaysIn) {
+TEST(Contexts, SometimesHeldIsTwoWaysIn) {
   // middle: if (p1) lock(l); f();   outer holds it for read.
   Body Outer("outer"), Middle("middle", 2), F("f");
   uint32_t Take = Middle.block(), Meet = Middle.block();

@@ -142,7 +142,7 @@ TEST(Lockset, LocksOfDifferentClassesDoNotTouch) {
   }
 }
 
-TEST(Lockset, DISABLED_TwoLocksOfOneClassAreTwo) {
+TEST(Lockset, TwoLocksOfOneClassAreTwo) {
   std::mt19937 Random(3);
   for (unsigned N = 0; N < 1000 && !HasFailure(); ++N) {
     State S;
@@ -158,7 +158,7 @@ TEST(Lockset, DISABLED_TwoLocksOfOneClassAreTwo) {
   }
 }
 
-TEST(Lockset, DISABLED_ExactDroppedLockIsTheOneRetaken) {
+TEST(Lockset, ExactDroppedLockIsTheOneRetaken) {
   State S;
   S.release(lockOf(0), sym("mm::lock"), LockMode::Write, {});
   S.release(lockOf(1), sym("mm::lock"), LockMode::Write, {});

@@ -223,7 +223,7 @@ TEST(Slots, TablesAreWholes) {
   EXPECT_FALSE(P.tableFills(Slots[4], Mkwrite)) << "a table of another file";
 }
 
-TEST(Slots, DISABLED_OneFunctionInTwoTables) {
+TEST(Slots, OneFunctionInTwoTables) {
   std::vector<SlotStore> Slots{store("vm_ops::fault", "f", "one", 1),
                                store("vm_ops::mkwrite", "m", "one", 2),
                                store("vm_ops::fault", "f", "two", 8),

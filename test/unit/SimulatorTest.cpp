@@ -114,7 +114,7 @@ TEST(Simulator, SwitchTwiceOnOneValue) {
   }
 }
 
-TEST(Simulator, DISABLED_HandOver) {
+TEST(Simulator, HandOver) {
   // lock(next); unlock(cur): two locks of one class, both the caller's to see.
   Body F("f");
   const Expr *Cur = field(var(0), "node::lock");
@@ -147,7 +147,7 @@ TEST(Simulator, Downgrade) {
   ASSERT_EQ((*S)["user"].Violations.size(), 1u);
 }
 
-TEST(Simulator, DISABLED_ReleasedInEitherMode) {
+TEST(Simulator, ReleasedInEitherMode) {
   // p1 ? up_read(p0) : unlock(p0) -- then a third way that does nothing.
   Body F("f", 2), User("user");
   uint32_t R = F.block(), Else = F.block(), W = F.block(), End = F.block();
@@ -161,7 +161,7 @@ TEST(Simulator, DISABLED_ReleasedInEitherMode) {
   EXPECT_EQ(exits((*S)["user"]), (Set{"same", "p0 write"}));
 }
 
-TEST(Simulator, DISABLED_ThreeErrorsAreNegative) {
+TEST(Simulator, ThreeErrorsAreNegative) {
   // if (?) return -22; if (?) return -12; if (?) return -22; lock; return 0;
   Body F("f"), User("user");
   uint32_t Out = F.block(), Good = F.block();

@@ -36,7 +36,7 @@ TEST(Solver, RecursionReachesItsBase) {
   EXPECT_EQ(exits((*run({F}))["f"]), Set{"p0 dropped"});
 }
 
-TEST(Solver, DISABLED_RecursionIsSeenToReturn) {
+TEST(Solver, RecursionIsSeenToReturn) {
   // f(l, n) { if (!n) return; f(l, n->next); lock(l); unlock(l); lock(l); }
   Body F("f", 2);
   uint32_t Base = F.block(), Again = F.block();
@@ -73,7 +73,7 @@ TEST(Solver, DISABLED_StoresHappenAtOnce) {
   EXPECT_EQ(exits((*run({Swap, User}))["user"]), Set{"p0 write"});
 }
 
-TEST(Solver, DISABLED_NamesDoNotDecideWhatIsKnown) {
+TEST(Solver, NamesDoNotDecideWhatIsKnown) {
   // fp = ? take : drop; fp(l): what runs is known in each state.
   for (const char *Caller : {"aaa", "zzz"}) {
     Body Take("take"), Drop("drop"), F(Caller);
@@ -89,7 +89,7 @@ TEST(Solver, DISABLED_NamesDoNotDecideWhatIsKnown) {
   }
 }
 
-TEST(Solver, DISABLED_DemandOfAPassedFunctionIsMetAtAnyDepth) {
+TEST(Solver, DemandOfAPassedFunctionIsMetAtAnyDepth) {
   // walk(l, cb) { cb(l); }: the user holds for read, cb asserts write, perhaps
   // through other functions.
   for (const char *Cb : {"h4", "h1"}) {

@@ -162,7 +162,7 @@ TEST(StateJoin, ReachesAFixpoint) {
   }
 }
 
-TEST(StateJoin, DISABLED_SecondTimeNothingIsLost) {
+TEST(StateJoin, SecondTimeNothingIsLost) {
   auto with = [](int64_t V) {
     State S;
     S.write(Expr::local(0), num(V));
@@ -176,7 +176,7 @@ TEST(StateJoin, DISABLED_SecondTimeNothingIsLost) {
   EXPECT_EQ(S.rangeOf(S.read(Expr::local(0))).Hi, -12);
 }
 
-TEST(StateJoin, DISABLED_ThreeArmsKeepWhatAllSay) {
+TEST(StateJoin, ThreeArmsKeepWhatAllSay) {
   // switch (x) { case 1: ret = -22; break; case 2: ret = -12; break; ... }
   State S;
   bool First = true;
@@ -193,7 +193,7 @@ TEST(StateJoin, DISABLED_ThreeArmsKeepWhatAllSay) {
   }
 }
 
-TEST(StateJoin, DISABLED_WhatOneArmKnowsOfAParameterIsForgotten) {
+TEST(StateJoin, WhatOneArmKnowsOfAParameterIsForgotten) {
   // if (p) { if (flag != 5) return; p->f = flag; }
   const Expr *P = Expr::param(0), *Flag = Expr::param(1);
   State Null, Set;

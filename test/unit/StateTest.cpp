@@ -128,7 +128,7 @@ TEST(StateMemory, DISABLED_CopyIsNotTheSource) {
   EXPECT_NE(S.read(field(Tmp, "r::f")), num(5)) << "copied before p->f = 5";
 }
 
-TEST(StateMemory, DISABLED_SwappedRecordsCanBeRead) {
+TEST(StateMemory, SwappedRecordsCanBeRead) {
   const Expr *A = Expr::param(0), *B = Expr::param(1), *Tmp = Expr::local(2);
   State S;
   S.write(Tmp, S.eval(Expr::load(A)));
