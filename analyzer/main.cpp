@@ -35,7 +35,7 @@ int main(int Argc, char **Argv) {
   } catch (const CLI::ParseError &E) {
     if (E.get_exit_code() == 0)
       return App.exit(E); // --help, --version
-    std::string Unknown = Args.empty() ? "" : " ('holdfast " + Args.back() + "')";
+    std::string Unknown = Args.empty() ? "" : " (given: 'holdfast " + Args.back() + "')";
     std::fprintf(stderr, "holdfast: error: %s%s\nholdfast: try 'holdfast --help'\n",
                  E.what(), Unknown.c_str());
     return 2;

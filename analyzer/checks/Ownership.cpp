@@ -90,7 +90,7 @@ Finding Ownership::start(FunctionId F, const Requirement &Need, LockMode Held) {
   R.Held = modeText(Held);
   R.Message = subject(Need) + (Need.Kind == DemandKind::Assertion ? " claims " : " needs ") +
               wanted(Need) + ", but ";
-  R.Sure = Need.doubt() == Doubt::Memory     ? Confidence::Possible
+  R.Sure = Need.doubt() == Doubt::Selector   ? Confidence::Possible
            : Need.doubt() == Doubt::Argument ? Confidence::Likely
                                              : Confidence::Certain;
   return R;

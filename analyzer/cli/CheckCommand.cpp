@@ -115,7 +115,7 @@ int runCheck(CheckOptions &O) {
 void holdfast::addCheck(CLI::App &App, const std::vector<std::string> &Flags,
                         bool HasFlags, int &ExitCode) {
   auto O = std::make_shared<CheckOptions>();
-  CLI::App *Sub = App.add_subcommand("check", "find misuse of locks");
+  CLI::App *Sub = App.add_subcommand("check", "Find misuse of locks");
   Sub->footer("The whole database is analyzed; PATHs (relative to the tree) limit what\n"
               "is reported. Without a database: holdfast check FILE... -- CLANG_FLAGS.\n\n"
               "Exit: 0 nothing found, 1 findings, 2 usage or configuration,\n"

@@ -210,7 +210,7 @@ void holdfast::addExplain(CLI::App &App, const std::vector<std::string> &Flags,
     std::string Name;
   };
   auto O = std::make_shared<Options>();
-  CLI::App *Sub = App.add_subcommand("explain", "tell what is known of a function");
+  CLI::App *Sub = App.add_subcommand("explain", "Tell what is known of a function");
   Sub->footer("Example: holdfast explain -p obj remap_pfn_range");
   addAnalysisOptions(*Sub, O->Analyze);
   Sub->add_option("FUNCTION", O->Name, "its name, or NAME@FILE for one static function")

@@ -251,7 +251,6 @@ ParseResult Frontend::parse(const CompileJob &Job) {
     Result.Unit = std::move(S.Unit);
     if (!Result.Error.empty() || S.Missing.empty())
       return Result;
-    Result.Reparsed = true;
     Forced.insert(S.Missing.begin(), S.Missing.end());
   }
   return Result;

@@ -23,7 +23,6 @@ struct CompileJob {
 struct ParseResult {
   TranslationUnit Unit;
   std::string Error; ///< first error, `file:line:col: text`; empty when parsed
-  bool Reparsed = false; ///< a header body came in an unseen variant
 };
 
 /// Translation units go in, lock programs come out. Thread-safe: one Frontend

@@ -122,6 +122,10 @@ struct Rules {
   /// Members that stand for the lock they lie in: `&l->rlock` of a spinlock is
   /// `l`, and so are `&l->dep_map` and the `&w->base` of a ww_mutex.
   std::unordered_set<Symbol> InnerFields;
+  /// Members whose value callers choose to say which lock rules apply
+  /// (`mm_walk_ops::walk_lock`): tests of them in a callee decide whether a
+  /// demand stands at all. Guarded fields count as well.
+  std::unordered_set<Symbol> Selectors;
   /// Lock classes that one task may hold for read many times (RCU).
   std::unordered_set<Symbol> Recursive;
 

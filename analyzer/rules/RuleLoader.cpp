@@ -160,6 +160,10 @@ static void apply(const RuleFile &File, const std::optional<Release> &R,
     Out.InnerFields.insert(F.Field);
     Out.Sources.emplace(F.Field, F.Source);
   }
+  for (const InnerFieldFact &F : inForce(File.Selectors, R)) {
+    Out.Selectors.insert(F.Field);
+    Out.Sources.emplace(F.Field, F.Source);
+  }
   for (const ClassFact &C : inForce(File.Classes, R)) {
     Out.ClassNames.emplace(C.Class, C.Name);
     Out.Sources.emplace(C.Class, C.Source);

@@ -291,12 +291,15 @@ void Reader::file(const At &Root) {
   each(Root, "guards", [&](const At &A) { guard(A); });
   each(Root, "callbacks", [&](const At &A) { callback(A); });
   each(Root, "classes", [&](const At &A) { lockClass(A); });
-  each(Root, "inner_fields", [&](const At &A) {
-    Out.InnerFields.push_back(
-        {{Symbol::get(A["member"].text()), A.text("source")},
-         releases(A),
-         A.Pointer});
-  });
+  auto members = [&](const char *Key, std::vector<Fact<InnerFieldFact>> &To) {
+    each(Root, Key, [&](const At &A) {
+      To.push_back({{Symbol::get(A["member"].text()), A.text("source")},
+                    releases(A),
+                    A.Pointer});
+    });
+  };
+  members("inner_fields", Out.InnerFields);
+  members("selectors", Out.Selectors);
 }
 
 std::optional<Problem> readRules(const json &Root, RuleFile &Out) {

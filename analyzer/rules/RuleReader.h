@@ -26,6 +26,7 @@ struct ClassFact {
   std::string WriteCheck;
 };
 
+/// Of inner_fields and selectors.
 struct InnerFieldFact {
   Symbol Field;
   std::string Source;
@@ -38,6 +39,7 @@ struct RuleFile {
   std::vector<Fact<CallbackRule>> Callbacks;
   std::vector<Fact<ClassFact>> Classes;
   std::vector<Fact<InnerFieldFact>> InnerFields;
+  std::vector<Fact<InnerFieldFact>> Selectors;
 };
 
 /// Turns the JSON of a file that the schema accepted into facts, or says what

@@ -186,6 +186,8 @@ std::vector<RuleLine> listRules(const Rules &R, const std::string &Name) {
         R.Sources.at(S));
   for (Symbol S : R.InnerFields)
     add("inner-field", S, "stands for the lock it lies in", R.Sources.at(S));
+  for (Symbol S : R.Selectors)
+    add("selector", S, "selects how locks are used", R.Sources.at(S));
   std::sort(Lines.begin(), Lines.end(), [](const auto &A, const auto &B) {
     return std::tie(A.Kind, A.Name) < std::tie(B.Kind, B.Name);
   });

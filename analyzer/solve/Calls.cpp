@@ -100,6 +100,8 @@ Simulator::States Simulator::call(State S, const Instr &I) {
     });
   }
   S.forgetResult(Expr::result(I.Index));
+  if (!Sum || !isPure(*Sum))
+    linkInto(S, Args);
   if (Rule && !Rule->Cases.empty())
     return applyCases(std::move(S), I, Rule->Cases);
   if (Sum && Sum->Known && !(Rule && Rule->Rule->IgnoreBody)) {
@@ -148,6 +150,19 @@ void Simulator::listLocks(const State &S, const Instr &I) {
     if (C.Call == I.Index && sameLocks(C.Locks, Locks))
       return;
   Out.Calls.push_back({I.Index, std::move(Locks)});
+}
+
+/// A list head of this frame points at itself until somebody links into it,
+/// which the callee may do by way of other names for it.
+void Simulator::linkInto(State &S, const std::vector<const Expr *> &Args) {
+  for (const Expr *A : Args) {
+    const Expr *Root = A->root();
+    if (Root->Kind != ExprKind::Local || A->Kind == ExprKind::Load)
+      continue;
+    for (auto &[Place, Value] : S.Memory)
+      if (Place->root() == Root && Value->root() == Root)
+        Value = Expr::unknown();
+  }
 }
 
 void Simulator::havocArguments(State &S, const Instr &I) {
@@ -288,9 +303,12 @@ void Simulator::access(State &S, const Instr &I) {
   }
 }
 
-static bool readsMemory(const Expr *E) {
-  return E->Kind == ExprKind::Load || (E->A && readsMemory(E->A)) ||
-         (E->B && readsMemory(E->B));
+/// Does the condition look at what callers set to choose the lock rules?
+static bool readsSelector(const Rules &R, const Expr *E) {
+  bool Selects = E->Kind == ExprKind::Field &&
+                 (R.Selectors.count(E->Name) || R.GuardedFields.count(E->Name));
+  return Selects || (E->A && readsSelector(R, E->A)) ||
+         (E->B && readsSelector(R, E->B));
 }
 
 void Simulator::demandOfCallee(State &S, const Instr &I,
@@ -307,7 +325,8 @@ void Simulator::demandOfCallee(State &S, const Instr &I,
       continue;
     if (MustKnow || !Trial.constrain(V, W.Range))
       return; // cannot be reached with what is known here
-    Doubt D = std::max(W.Unsure, readsMemory(V) ? Doubt::Memory : Doubt::Argument);
+    bool Selects = readsSelector(In.R, V) || readsSelector(In.R, W.Value);
+    Doubt D = std::max(W.Unsure, Selects ? Doubt::Selector : Doubt::Argument);
     if (V->HasFrame || V->Vague)
       Need.Unsure = std::max(Need.Unsure, D);
     else

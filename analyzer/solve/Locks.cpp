@@ -25,13 +25,6 @@ bool holdfast::sameLocks(const std::vector<LockEntry> &A,
                     });
 }
 
-bool Summary::isTrivial() const {
-  if (!Requires.empty() || Cases.size() != 1)
-    return Cases.empty() ? !Known : false;
-  const ExitCase &C = Cases.front();
-  return C.Locks.empty() && C.Stores.empty() && !C.Result && C.ResultRange.isTop();
-}
-
 Symbol holdfast::classOf(const Expr *Lock, const std::unordered_set<Symbol> &Inner) {
   const Expr *E = Lock;
   while (E->Kind == ExprKind::Index ||

@@ -63,6 +63,9 @@ void Simulator::collect() {
       runBlock(B, S);
 }
 
+/// States that differ in what is known to be free stay apart while there are
+/// few of them, for the sake of `locked` flags.
+static constexpr size_t FewStates = 4;
 static bool sameFree(const std::vector<FreeLock> &A, const std::vector<FreeLock> &B) {
   return std::equal(A.begin(), A.end(), B.begin(), B.end(),
                     [](const FreeLock &X, const FreeLock &Y) { return X.Lock == Y.Lock; });
@@ -70,10 +73,7 @@ static bool sameFree(const std::vector<FreeLock> &A, const std::vector<FreeLock>
 
 void Simulator::enter(uint32_t To, State S) {
   Node &N = Nodes[To];
-  // States that differ in what is known to be free stay apart while there are
-  // few of them, for the sake of `locked` flags.
-  static constexpr size_t Few = 4;
-  bool Strict = N.States.size() < Few;
+  bool Strict = N.States.size() < FewStates;
   S.forgetStalePhis(To);
   for (size_t I = 0; I < N.States.size(); ++I)
     if (sameLocks(N.States[I].Locks, S.Locks) &&

@@ -67,6 +67,7 @@ private:
                   const std::vector<const Expr *> &Args);
   void applyStores(State &S, const Instr &I, const ExitCase &C,
                    const std::vector<const Expr *> &Args);
+  static void linkInto(State &S, const std::vector<const Expr *> &Args);
   void havocArguments(State &S, const Instr &I);
   const Summary *calleeSummary(const Instr &I, const State &S, FunctionId &Callee) const;
 

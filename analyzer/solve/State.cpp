@@ -48,11 +48,6 @@ const Expr *State::eval(const Expr *E) const {
       [this](const Expr *Place) { return read(Place); });
 }
 
-void State::forget(const Expr *Place) {
-  for (auto It = Memory.begin(); It != Memory.end();)
-    It = It->first->mentions(Place) ? Memory.erase(It) : std::next(It);
-}
-
 /// The first phi of \p Block in \p E that is not what its place now holds.
 static const Expr *stalePhi(const State &S, const Expr *E, uint32_t Block) {
   if (!E || !E->HasFrame)

@@ -38,8 +38,6 @@ public:
   /// The content of the place at \p Place (already evaluated).
   const Expr *read(const Expr *Place) const { return read(Place, 0); }
   void write(const Expr *Place, const Expr *Value);
-  /// Forgets what is stored at and below \p Place.
-  void forget(const Expr *Place);
   /// Entering \p Block again: what its phis were on the last round is past.
   void forgetStalePhis(uint32_t Block);
   /// Forgets what is known of the last run of call \p Result.

@@ -77,8 +77,8 @@ bool sameLocks(const std::vector<LockEntry> &A, const std::vector<LockEntry> &B)
 /// What is not known about whether a requirement is reached at all.
 enum class Doubt : uint8_t {
   None,
-  Argument, ///< a callee tests an argument whose value is not known
-  Memory,   ///< a callee tests an object's state
+  Argument, ///< a callee tests a value that is not known
+  Selector, ///< it tests what callers set to choose the lock rules
 };
 
 /// A value known to lie in a range.
@@ -163,9 +163,6 @@ struct Summary {
   std::vector<ParamCall> ParamCalls;
   bool Imprecise = false; ///< a bound was hit
   bool Known = false;     ///< a body or rule was there
-
-  /// Does calling this change nothing a caller can see?
-  bool isTrivial() const;
 };
 
 } // namespace holdfast
