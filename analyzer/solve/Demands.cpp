@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// \file
+/// What a function asks of locks: its own claims and guarded accesses, and the
+/// demands of its callees in its own terms. A demand that the lockset answers
+/// ends here, as met or as a violation; any other becomes a requirement of the
+/// function, with the conditions under which it is reached.
+#include "solve/Simulator.h"
+#include <algorithm>
+
+using namespace holdfast;
+
+/// The call claims that \p E is true (or not): what does that say of locks?
+void Simulator::claim(State &S, const Instr &I, const Expr *E, bool Truth) {
+  if (E->Kind == ExprKind::Not)
+    return claim(S, I, E->A, !Truth);
+  if (E->Kind == ExprKind::Cmp && E->B->isConst() && E->B->Value == 0 &&
+      E->Op == CmpOp::Ne)
+    return claim(S, I, E->A, Truth);
+  LockMode Mode;
+  const Expr *Lock = predicateLock(E, Mode);
+  if (!Lock || !Truth)
+    return;
+  Requirement Need;
+  Need.Lock = lockPath(Lock);
+  Need.Class = classOf(Need.Lock, In.R.InnerFields);
+  Need.Mode = Mode;
+  Need.Kind = DemandKind::Assertion;
+  Need.Where = I.Loc;
+  Need.What = I.Value->Name;
+  demand(S, std::move(Need));
+}
+
+void Simulator::access(State &S, const Instr &I) {
+  const Expr *Record = S.eval(I.Place);
+  if (Record->root()->Kind == ExprKind::Local ||
+      S.Memory.count(freshMark(Record)) || S.Memory.count(freshMark(Record->root())))
+    return; // nobody else can see it
+  for (const GuardRule &G : In.R.Guards) {
+    if (std::find(G.Fields.begin(), G.Fields.end(), I.Name) == G.Fields.end() ||
+        !(I.Write ? G.OnWrite : G.OnRead))
+      continue;
+    Requirement Need;
+    Need.Lock = G.Needs.Lock->rewrite(
+        [&](const Expr *L) { return L->Kind == ExprKind::Param ? Record : L; },
+        [&](const Expr *Place) { return S.read(Place); });
+    Need.Lock = lockPath(Need.Lock);
+    Need.Class = classOf(Need.Lock, In.R.InnerFields);
+    if (!Need.Class)
+      Need.Class = classOf(G.Needs.Lock, In.R.InnerFields);
+    Need.Mode = G.Needs.Mode;
+    Need.Kind = DemandKind::Access;
+    Need.Where = I.Loc;
+    Need.What = I.Name;
+    demand(S, std::move(Need));
+  }
+}
+
+/// Does the condition look at what callers set to choose the lock rules?
+static bool readsSelector(const Rules &R, const Expr *E) {
+  bool Selects = E->Kind == ExprKind::Field &&
+                 (R.Selectors.count(E->Name) || R.GuardedFields.count(E->Name));
+  return Selects || (E->A && readsSelector(R, E->A)) ||
+         (E->B && readsSelector(R, E->B));
+}
+
+void Simulator::demandOfCallee(State &S, const Instr &I,
+                               const std::vector<const Expr *> &Args,
+                               const RequirementPtr &Inner, FunctionId Callee,
+                               bool MustKnow) {
+  Requirement Need;
+  Need.Unsure = Inner->Unsure;
+  State Trial = S;
+  for (const Fact &W : Inner->When) {
+    const Expr *V = substitute(S, I, Args, W.Value);
+    bool Told = S.rangeOf(V).within(W.Range);
+    if (Told)
+      continue;
+    if (MustKnow || !Trial.constrain(V, W.Range))
+      return; // cannot be reached with what is known here
+    bool Selects = readsSelector(In.R, V) || readsSelector(In.R, W.Value);
+    Doubt D = std::max(W.Unsure, Selects ? Doubt::Selector : Doubt::Argument);
+    if (V->HasFrame || V->Vague)
+      Need.Unsure = std::max(Need.Unsure, D);
+    else
+      Need.When.push_back({V, W.Range, D});
+  }
+  Need.Lock = lockPath(substitute(S, I, Args, Inner->Lock));
+  Need.Class = classOf(Need.Lock, In.R.InnerFields);
+  if (!Need.Class)
+    Need.Class = Inner->Class;
+  Need.Mode = Inner->Mode;
+  bool Itself = Callee == NoFunction && Inner->Kind == DemandKind::Assertion;
+  Need.Kind = Itself ? DemandKind::Assertion : DemandKind::Call;
+  Need.Where = I.Loc;
+  Need.What = I.Value->Kind == ExprKind::Func ? I.Value->Name : Inner->What;
+  Need.Callee = Callee;
+  Need.Inner = Itself ? nullptr : Inner;
+  demand(S, std::move(Need));
+}
+
+void Simulator::demand(State &S, Requirement Need) {
+  if (Need.Lock->Vague && !Need.Class)
+    return;
+  bool Exact = false;
+  const LockEntry *E = S.find(Need.Lock, Need.Class, Exact);
+  const FreeLock *Gone = E && Exact ? nullptr : S.findFree(Need.Lock);
+  if (Gone) {
+    LockEntry Held{Gone->Lock, Need.Class,    LockState::Dropped,
+                   1,          LockMode::None, Gone->Where};
+    return violate(std::move(Need), Held, Gone->Tried, true);
+  }
+  if (E) {
+    if (isHeld(E->State) && satisfies(modeOf(E->State), Need.Mode))
+      return;
+    // Another path to a lock of the same class: the same lock, unless both
+    // paths come from the caller and differ.
+    bool MaySame = !Need.Lock->isIdentity() || Need.Lock->HasFrame ||
+                   !E->Lock->isIdentity() || E->Lock->HasFrame;
+    if (Exact || MaySame)
+      return violate(std::move(Need), *E, false, Exact);
+  }
+  for (const auto &[Value, Range] : S.Facts)
+    if (S.Guards.count(Value))
+      Need.When.push_back({Value, Range, Doubt::None});
+  keepRequirement(std::move(Need));
+}
+
+void Simulator::violate(Requirement Need, const LockEntry &Held, bool Tried, bool Exact) {
+  for (const Violation &V : Out.Violations)
+    if (V.Need->Where == Need.Where && V.Need->What == Need.What &&
+        V.Need->Class == Need.Class)
+      return;
+  Out.Violations.push_back(
+      {Id, std::make_shared<Requirement>(std::move(Need)), Held, Tried, Exact});
+}
+
+/// Two demands for one lock, reached under different conditions: where they
+/// differ in the range of one value only, that range is widened to both.
+static bool mergeConditions(std::vector<Fact> &Mine, const std::vector<Fact> &Theirs) {
+  if (Mine.size() != Theirs.size())
+    return false;
+  size_t Differs = Mine.size();
+  for (size_t I = 0; I < Mine.size(); ++I) {
+    if (Mine[I].Value != Theirs[I].Value)
+      return false;
+    if (Mine[I].Range == Theirs[I].Range)
+      continue;
+    if (Differs != Mine.size())
+      return false;
+    Differs = I;
+  }
+  if (Differs == Mine.size())
+    return true;
+  Mine[Differs].Unsure = std::min(Mine[Differs].Unsure, Theirs[Differs].Unsure);
+  Mine[Differs].Range = Mine[Differs].Range.join(Theirs[Differs].Range);
+  if (Mine[Differs].Range.isTop())
+    Mine.erase(Mine.begin() + long(Differs));
+  return true;
+}
+
+void Simulator::keepRequirement(Requirement Need) {
+  static constexpr size_t MaxRequirements = 48;
+  // A lock that callers cannot name is theirs only by accident.
+  if (Need.Lock->HasFrame || Need.Lock->Vague)
+    return;
+  for (RequirementPtr &Old : Out.Sum.Requires) {
+    if (Old->Lock != Need.Lock || Old->Class != Need.Class || Old->Mode != Need.Mode)
+      continue;
+    if (Old->When.empty() && Old->doubt() <= Need.doubt())
+      return;
+    if (Need.When.empty() && Need.doubt() <= Old->doubt()) {
+      Old = std::make_shared<Requirement>(std::move(Need));
+      return;
+    }
+    Requirement Both = *Old;
+    if (mergeConditions(Both.When, Need.When)) {
+      Both.Unsure = std::min(Both.Unsure, Need.Unsure);
+      Old = std::make_shared<Requirement>(std::move(Both));
+      return;
+    }
+  }
+  if (Out.Sum.Requires.size() == MaxRequirements)
+    Out.Sum.Imprecise = true;
+  else
+    Out.Sum.Requires.push_back(std::make_shared<Requirement>(std::move(Need)));
+}
