@@ -10,6 +10,7 @@
 /// the block where the arms meet gets a small block of its own that assigns it.
 #include "frontend/BodyLowering.h"
 #include "frontend/ExprLowering.h"
+#include "frontend/InitList.h"
 #include "clang/AST/Attr.h"
 #include "clang/Analysis/CFG.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -240,25 +241,12 @@ void BodyLowering::lowerInit(const Expr *Place, const clang::Expr *Init,
       lowerInit(Expr::index(Place), E, L);
     return;
   }
-  auto one = [&](const clang::FieldDecl *Field, const clang::Expr *E) {
+  forEachMember(IL, [&](const clang::FieldDecl *Field, const clang::Expr *E) {
     if (isa<clang::ImplicitValueInitExpr>(E) && E->getType()->isRecordType())
       return;
     Symbol Name = N.field(Field);
     lowerInit(Name ? Expr::field(Place, Name) : Place, E, L);
-  };
-  if (const clang::FieldDecl *U = IL->getInitializedFieldInUnion()) {
-    if (IL->getNumInits())
-      one(U, IL->getInit(0));
-    return;
-  }
-  unsigned I = 0;
-  for (const clang::FieldDecl *Field : IL->getType()->getAsRecordDecl()->fields()) {
-    if (Field->isUnnamedBitField())
-      continue;
-    if (I >= IL->getNumInits())
-      break;
-    one(Field, IL->getInit(I++));
-  }
+  });
 }
 
 void BodyLowering::lowerCleanup(const clang::VarDecl *VD) {

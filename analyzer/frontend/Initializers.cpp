@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "frontend/BodyLowering.h"
+#include "frontend/InitList.h"
 #include "clang/AST/Expr.h"
 
 using namespace holdfast;
@@ -38,19 +39,9 @@ private:
         walk(E, Slot);
       return;
     }
-    if (const clang::FieldDecl *U = IL->getInitializedFieldInUnion()) {
-      if (IL->getNumInits())
-        walk(IL->getInit(0), slotOf(U, Slot));
-      return;
-    }
-    unsigned I = 0;
-    for (const clang::FieldDecl *F : IL->getType()->getAsRecordDecl()->fields()) {
-      if (F->isUnnamedBitField())
-        continue;
-      if (I >= IL->getNumInits())
-        break;
-      walk(IL->getInit(I++), slotOf(F, Slot));
-    }
+    forEachMember(IL, [&](const clang::FieldDecl *F, const clang::Expr *E) {
+      walk(E, slotOf(F, Slot));
+    });
   }
   Symbol slotOf(const clang::FieldDecl *F, Symbol Outer) {
     Symbol S = N.field(F);
@@ -72,22 +63,16 @@ static void addConstants(const clang::VarDecl *VD, clang::ASTContext &Ctx, Names
   if (!IL || !VD->getType().isConstQualified() || !IL->getType()->isRecordType() ||
       IL->getInitializedFieldInUnion())
     return;
-  unsigned I = 0;
-  for (const clang::FieldDecl *F : IL->getType()->getAsRecordDecl()->fields()) {
-    if (F->isUnnamedBitField())
-      continue;
-    if (I >= IL->getNumInits())
-      return;
-    const clang::Expr *E = IL->getInit(I++);
+  forEachMember(IL, [&](const clang::FieldDecl *F, const clang::Expr *E) {
     clang::Expr::EvalResult R;
     Symbol Field = N.field(F);
     if (!Field || !F->getType()->isIntegralOrEnumerationType())
-      continue;
+      return;
     if (llvm::isa<clang::ImplicitValueInitExpr>(E))
       Out.push_back({N.variable(VD), Field, 0});
     else if (E->EvaluateAsInt(R, Ctx))
       Out.push_back({N.variable(VD), Field, int64Of(R.Val.getInt())});
-  }
+  });
 }
 
 void holdfast::lowerInitializer(const clang::VarDecl *VD, clang::ASTContext &Ctx,

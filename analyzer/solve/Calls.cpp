@@ -100,12 +100,13 @@ Simulator::States Simulator::call(State S, const Instr &I) {
     });
   }
   S.forgetResult(Expr::result(I.Index));
-  if (!Sum || !isPure(*Sum))
+  bool Pure = Sum && isPure(*Sum);
+  if (!Pure)
     linkInto(S, Args);
   if (Rule && !Rule->Cases.empty())
     return applyCases(std::move(S), I, Rule->Cases);
   if (Sum && Sum->Known && !(Rule && Rule->Rule->IgnoreBody)) {
-    if (isPure(*Sum) && Target->Kind == ExprKind::Func && !Args.empty() &&
+    if (Pure && Target->Kind == ExprKind::Func && !Args.empty() &&
         Args.size() <= 2)
       S.Memory[Expr::result(I.Index)] =
           Expr::apply(Target->Name, Args[0], Args.size() > 1 ? Args[1] : nullptr);

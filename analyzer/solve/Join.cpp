@@ -107,14 +107,13 @@ bool State::join(const State &O, uint32_t Block, bool Widen) {
     if (dead(O, Place))
       continue;
     const Expr *Old = Value;
-    State &Source = Before;
     const Expr *New = theirs(Place);
     if (Old == New)
       continue;
     const Expr *V = Old;
-    if (Source.joinValue(Place, V, New, O, Block, Widen)) {
+    if (Before.joinValue(Place, V, New, O, Block, Widen)) {
       Changed = true;
-      if (auto F = Source.Facts.find(V); F != Source.Facts.end() && V->Kind == ExprKind::Phi)
+      if (auto F = Before.Facts.find(V); F != Before.Facts.end() && V->Kind == ExprKind::Phi)
         Facts[V] = F->second;
       else if (V->Kind == ExprKind::Phi)
         Facts.erase(V);
