@@ -89,10 +89,13 @@ const Expr *ExprLowering::cast(const clang::CastExpr *CE) {
   const CExpr *Sub = CE->getSubExpr();
   switch (CE->getCastKind()) {
   case clang::CK_LValueToRValue:
-    if (Sub->IgnoreParens()->getStmtClass() ==
-        clang::Stmt::CompoundLiteralExprClass)
+    switch (Sub->IgnoreParens()->getStmtClass()) {
+    case clang::Stmt::CompoundLiteralExprClass:
+    case clang::Stmt::DeclRefExprClass:
       return value(Sub);
-    return Expr::load(place(Sub));
+    default:
+      return Expr::load(place(Sub));
+    }
   case clang::CK_ArrayToPointerDecay:
   case clang::CK_FunctionToPointerDecay:
     return place(Sub);
@@ -237,6 +240,13 @@ const Expr *ExprLowering::call(const clang::CallExpr *CE) {
   return CE->getType()->isRecordType() ? Expr::load(R) : R;
 }
 
+/// `static const bool is_conditional = true;`: nobody can give it another value.
+static bool isConstantInteger(const clang::VarDecl *VD) {
+  return VD->hasGlobalStorage() && VD->getInit() &&
+         VD->getType().isConstQualified() && !VD->getType().isVolatileQualified() &&
+         VD->getType()->isIntegralOrEnumerationType();
+}
+
 const Expr *ExprLowering::value(const CExpr *E) {
   E = E->IgnoreParens();
   if (const auto *CE = dyn_cast<clang::CastExpr>(E))
@@ -292,11 +302,16 @@ const Expr *ExprLowering::value(const CExpr *E) {
                ? Expr::constant(int64Of(R.Val.getInt()))
                : Expr::unknown();
   }
-  case clang::Stmt::DeclRefExprClass:
-    if (const auto *EC = dyn_cast<clang::EnumConstantDecl>(
-            clang::cast<clang::DeclRefExpr>(E)->getDecl()))
+  case clang::Stmt::DeclRefExprClass: {
+    const clang::ValueDecl *D = clang::cast<clang::DeclRefExpr>(E)->getDecl();
+    if (const auto *EC = dyn_cast<clang::EnumConstantDecl>(D))
       return Expr::constant(int64Of(EC->getInitVal()));
-    [[fallthrough]];
+    clang::Expr::EvalResult R;
+    const auto *VD = dyn_cast<clang::VarDecl>(D);
+    if (VD && isConstantInteger(VD) && VD->getInit()->EvaluateAsInt(R, Ctx))
+      return Expr::constant(int64Of(R.Val.getInt()));
+    return Expr::load(place(E));
+  }
   default:
     return E->isLValue() ? Expr::load(place(E)) : Expr::unknown();
   }

@@ -107,9 +107,12 @@ Simulator::States Simulator::call(State S, const Instr &I) {
     return applyCases(std::move(S), I, Rule->Cases);
   if (Sum && Sum->Known && !(Rule && Rule->Rule->IgnoreBody)) {
     if (Pure && Target->Kind == ExprKind::Func && !Args.empty() &&
-        Args.size() <= 2)
-      S.Memory[Expr::result(I.Index)] =
+        Args.size() <= 2) {
+      const Expr *Answer =
           Expr::apply(Target->Name, Args[0], Args.size() > 1 ? Args[1] : nullptr);
+      S.Memory[Expr::result(I.Index)] = Answer;
+      S.Made.insert(Answer);
+    }
     return applyCases(std::move(S), I, Sum->Cases);
   }
   havocArguments(S, I);
@@ -178,6 +181,21 @@ void Simulator::havocArguments(State &S, const Instr &I) {
   }
 }
 
+/// Outcomes with the same lockset whose results exclude each other stay apart
+/// for a while: what else they say (`*locked`, a flag that was set) goes with
+/// the result, and the caller is about to look at that.
+static void tellApart(std::vector<State> &Outcomes, const Expr *Result) {
+  for (size_t I = 0; I < Outcomes.size(); ++I) {
+    State &A = Outcomes[I];
+    A.Outcome = 0;
+    ValueRange Range = A.rangeOf(A.eval(Result));
+    for (const State &B : Outcomes)
+      if (&A != &B && sameLocks(A.Locks, B.Locks) &&
+          Range.meet(B.rangeOf(B.eval(Result))).isEmpty())
+        A.Outcome = afterCall(Result) << 8 | uint32_t(I + 1);
+  }
+}
+
 Simulator::States Simulator::applyCases(State S, const Instr &I,
                                         const std::vector<ExitCase> &Cases) {
   std::vector<const Expr *> Args;
@@ -206,7 +224,10 @@ Simulator::States Simulator::applyCases(State S, const Instr &I,
     applyStores(N, I, C, Args);
     (Fits ? Out : Mismatched).push_back(std::move(N));
   }
-  return Out.empty() ? Mismatched : Out;
+  States &Outcomes = Out.empty() ? Mismatched : Out;
+  if (Outcomes.size() > 1)
+    tellApart(Outcomes, Result);
+  return std::move(Outcomes);
 }
 
 /// False when the callee releases a lock from a mode that is not the one held:

@@ -33,31 +33,17 @@ static bool asksOfLocks(const State &S) {
   return false;
 }
 
-bool State::joinValue(const Expr *Place, const Expr *&Mine, const Expr *Theirs,
-                      const State &O, uint32_t Block, bool Widen) {
-  if (Mine == Theirs)
-    return false;
+const Expr *State::joinValue(const Expr *Place, const Expr *Mine, const Expr *Theirs,
+                             const State &O, uint32_t Block, bool Widen,
+                             ValueRange &Range) const {
   const Expr *Claim = claimOf(Mine, Theirs);
-  if (Claim && !asksOfLocks(*this) && !asksOfLocks(O)) {
-    bool Changed = Mine != Claim;
-    Mine = Claim;
-    return Changed;
-  }
-  const Expr *Phi = Expr::phi(Block, Place);
-  if (Phi->isUnknown()) {
-    bool Changed = !Mine->isUnknown();
-    Mine = Phi;
-    return Changed;
-  }
-  ValueRange Old = rangeOf(Mine), New = O.rangeOf(Theirs);
-  ValueRange R = Widen ? Old.widen(New) : Old.join(New);
-  bool Changed = Mine != Phi || !(R == Old);
-  Mine = Phi;
-  if (R.isTop())
-    Facts.erase(Phi);
-  else
-    Facts[Phi] = R;
-  return Changed;
+  const Expr *V = Claim && !asksOfLocks(*this) && !asksOfLocks(O)
+                      ? Claim
+                      : Expr::phi(Block, Place);
+  Range = rangeOf(Mine);
+  if (V->Kind == ExprKind::Phi)
+    Range = Widen ? Range.widen(O.rangeOf(Theirs)) : Range.join(O.rangeOf(Theirs));
+  return V;
 }
 
 /// A phi of \p Block stands for what its place holds: in \p O, before the
@@ -73,18 +59,33 @@ static const Expr *inTermsOf(const State &O, const Expr *E, uint32_t Block) {
   });
 }
 
-bool State::join(const State &O, uint32_t Block, bool Widen) {
+/// What \p Place holds in \p S. A result that no other value stands for is
+/// itself, right after its call.
+static const Expr *valueIn(const State &S, const Expr *Place, uint32_t Block) {
+  auto It = S.Memory.find(Place);
+  return It != S.Memory.end()              ? It->second
+         : Place->Kind != ExprKind::Result ? S.read(Place)
+         : Block == afterCall(Place)       ? Place
+                                           : Expr::unknown();
+}
+
+/// Is there no such place in \p S? `if (p) *p = v`: where p is NULL there is no
+/// *p to disagree about, nor a member of what a call returned that was not made.
+static bool absent(const State &S, const Expr *Place) {
+  const Expr *Root = Place->root();
+  if (Place == Root)
+    return false;
+  if (Root->Kind == ExprKind::Result || Root->Kind == ExprKind::Apply)
+    return !S.Made.count(Root);
+  return Root->isConst() || (Root->Kind == ExprKind::Param && S.rangeOf(Root).isZero());
+}
+
+bool State::joinFacts(const State &O, uint32_t Block, bool Widen) {
   bool Changed = false;
-  Guards.insert(O.Guards.begin(), O.Guards.end());
-  Changed |= std::erase_if(
-                 Free, [&](const FreeLock &L) { return !O.findFree(L.Lock); }) != 0;
-  // Facts first: values that become phis take theirs from the old ones.
-  State Before = *this;
   for (auto It = Facts.begin(); It != Facts.end();) {
     ValueRange Theirs = O.rangeOf(inTermsOf(O, It->first, Block));
     ValueRange R = Widen ? It->second.widen(Theirs) : It->second.join(Theirs);
-    if (!(R == It->second))
-      Changed = true;
+    Changed |= !(R == It->second);
     if (R.isTop() || R == rangeByShape(It->first)) {
       It = Facts.erase(It);
       continue;
@@ -92,51 +93,95 @@ bool State::join(const State &O, uint32_t Block, bool Widen) {
     It->second = R;
     ++It;
   }
-  auto theirs = [&](const Expr *Place) {
-    auto It = O.Memory.find(Place);
-    return It != O.Memory.end()           ? It->second
-           : Place->Kind == ExprKind::Result ? Expr::unknown()
-                                             : O.read(Place);
+  return Changed;
+}
+
+/// Where a variable holds one object or another, a member that both have with
+/// the same content (the vm_mm of two vmas) has it in whichever it is.
+void State::joinMembers(const State &Before, const State &O, uint32_t Block) {
+  struct Either {
+    const Expr *Phi, *Mine, *Theirs;
   };
-  // `if (p) *p = v`: where p is NULL there is no *p to disagree about.
-  auto dead = [](const State &S, const Expr *Place) {
-    const Expr *Root = Place->root();
-    return Root->Kind == ExprKind::Param && S.rangeOf(Root).isZero();
-  };
-  for (auto &[Place, Value] : Memory) {
-    if (dead(O, Place))
+  std::vector<Either> Fresh;
+  for (const auto &[Place, Value] : Memory) {
+    if (Value->Kind != ExprKind::Phi || Value->Value != int64_t(Block))
       continue;
-    const Expr *Old = Value;
-    const Expr *New = theirs(Place);
-    if (Old == New)
-      continue;
-    const Expr *V = Old;
-    if (Before.joinValue(Place, V, New, O, Block, Widen)) {
-      Changed = true;
-      if (auto F = Before.Facts.find(V); F != Before.Facts.end() && V->Kind == ExprKind::Phi)
-        Facts[V] = F->second;
-      else if (V->Kind == ExprKind::Phi)
-        Facts.erase(V);
-    }
-    Value = V;
+    const Expr *Mine = valueIn(Before, Place, Block), *Theirs = valueIn(O, Place, Block);
+    if (Mine != Value && Theirs != Value)
+      Fresh.push_back({Value, Mine, Theirs});
   }
-  for (const auto &[Place, Value] : O.Memory) {
-    if (Memory.count(Place) || Place->Kind == ExprKind::Result)
-      continue;
-    if (dead(Before, Place)) {
+  std::vector<std::pair<const Expr *, const Expr *>> Agreed;
+  auto agree = [&](const State &From, const Expr *Object, const State &Other,
+                   const Expr *Counterpart, const Expr *Phi) {
+    for (const auto &[Place, Value] : From.Memory) {
+      if (Place->Kind != ExprKind::Field || Place->A != Object)
+        continue;
+      if (Counterpart->isConst() ||
+          Other.read(Expr::field(Counterpart, Place->Name)) == Value)
+        Agreed.push_back({Expr::field(Phi, Place->Name), Value});
+    }
+  };
+  for (const Either &E : Fresh) {
+    if (E.Mine->isConst())
+      agree(O, E.Theirs, Before, E.Mine, E.Phi);
+    else
+      agree(Before, E.Mine, O, E.Theirs, E.Phi);
+  }
+  for (const auto &[Place, Value] : Agreed)
+    if (!Value->isUnknown())
       Memory[Place] = Value;
-      auto F = O.Facts.find(Value);
-      if (F != O.Facts.end() && Value->HasFrame && !Before.Facts.count(Value))
-        Facts[Value] = F->second;
-      Changed = true;
+}
+
+/// Takes for \p Place what stands for both values that the sides hold there.
+bool State::joinPlace(const Expr *Place, const Expr *Mine, const Expr *Theirs,
+                      const State &Before, const State &O, uint32_t Block, bool Widen) {
+  ValueRange Range;
+  const Expr *V = Before.joinValue(Place, Mine, Theirs, O, Block, Widen, Range);
+  bool Changed = V != Mine;
+  if (V->Kind == ExprKind::Phi) {
+    Changed |= !(Range == Before.rangeOf(Mine));
+    if (Range.isTop())
+      Facts.erase(V);
+    else
+      Facts[V] = Range;
+  }
+  Memory[Place] = V;
+  return Changed;
+}
+
+bool State::join(const State &O, uint32_t Block, bool Widen) {
+  bool Changed = false;
+  if (Outcome != O.Outcome)
+    Outcome = 0;
+  Guards.insert(O.Guards.begin(), O.Guards.end());
+  Changed |= std::erase_if(
+                 Free, [&](const FreeLock &L) { return !O.findFree(L.Lock); }) != 0;
+  // Facts first: values that become phis take theirs from the old ones.
+  State Before = *this;
+  Changed |= joinFacts(O, Block, Widen);
+  for (const auto &[Place, Mine] : Before.Memory) {
+    const Expr *There = inTermsOf(O, Place, Block);
+    if (absent(O, There))
+      continue;
+    const Expr *Theirs = valueIn(O, There, Block);
+    if (Mine != Theirs)
+      Changed |= joinPlace(Place, Mine, Theirs, Before, O, Block, Widen);
+  }
+  for (const auto &[Place, Theirs] : O.Memory) {
+    if (Before.Memory.count(Place) ||
+        (Place->Kind == ExprKind::Result && Block != afterCall(Place)))
+      continue;
+    Changed = true;
+    if (!absent(Before, Place)) {
+      joinPlace(Place, valueIn(Before, Place, Block), Theirs, Before, O, Block, Widen);
       continue;
     }
-    const Expr *V = Before.read(Place);
-    Before.joinValue(Place, V, Value, O, Block, Widen);
-    if (auto F = Before.Facts.find(V); F != Before.Facts.end() && V->Kind == ExprKind::Phi)
-      Facts[V] = F->second;
-    Memory[Place] = V;
-    Changed = true;
+    Memory[Place] = Theirs;
+    auto F = O.Facts.find(Theirs);
+    if (F != O.Facts.end() && Theirs->HasFrame && !Before.Facts.count(Theirs))
+      Facts[Theirs] = F->second;
   }
+  joinMembers(Before, O, Block);
+  Made.insert(O.Made.begin(), O.Made.end());
   return Changed;
 }

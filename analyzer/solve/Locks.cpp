@@ -123,11 +123,15 @@ void State::acquire(const Expr *Lock, Symbol Class, LockMode Mode, Location Wher
 void State::release(const Expr *Lock, Symbol Class, LockMode From, Location Where) {
   LockEntry *E = findHeld(Lock, Class);
   if (!E) {
+    // Of what callers cannot name they learn the class: some lock of theirs.
+    if (Lock->HasFrame)
+      Lock = Class ? Expr::field(Expr::unknown(), Class) : Expr::unknown();
+    if (!Class && Lock->isUnknown())
+      return;
     for (const LockEntry &Old : Locks)
-      if (Old.Lock == Lock && Old.Class == Class)
+      if (Old.Class == Class && (Old.Lock == Lock || (Class && Lock->Vague)))
         return; // dropped before
-    if (!Lock->HasFrame) // what callers cannot name is not theirs
-      insert({Lock, Class, LockState::Dropped, 1, From, Where});
+    insert({Lock, Class, LockState::Dropped, 1, From, Where});
     return;
   }
   if (E->Count > 1) {

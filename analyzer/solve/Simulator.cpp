@@ -64,10 +64,10 @@ void Simulator::collect() {
 }
 
 /// States that differ in what is known to be free stay apart while there are
-/// few of them, for the sake of `locked` flags.
+/// few of them, for the sake of `locked` flags; so do outcomes of a call.
 static constexpr size_t FewStates = 4;
-static bool sameFree(const std::vector<FreeLock> &A, const std::vector<FreeLock> &B) {
-  return std::equal(A.begin(), A.end(), B.begin(), B.end(),
+static bool sameFree(const State &A, const State &B) {
+  return std::equal(A.Free.begin(), A.Free.end(), B.Free.begin(), B.Free.end(),
                     [](const FreeLock &X, const FreeLock &Y) { return X.Lock == Y.Lock; });
 }
 
@@ -77,7 +77,7 @@ void Simulator::enter(uint32_t To, State S) {
   S.forgetStalePhis(To);
   for (size_t I = 0; I < N.States.size(); ++I)
     if (sameLocks(N.States[I].Locks, S.Locks) &&
-        (!Strict || sameFree(N.States[I].Free, S.Free))) {
+        (!Strict || (N.States[I].Outcome == S.Outcome && sameFree(N.States[I], S)))) {
       if (N.States[I].join(S, To, N.Visits > WidenAfter)) {
         N.Pending[I] = true;
         Work.insert(To);
@@ -201,12 +201,12 @@ Simulator::States Simulator::runBlock(uint32_t B, const State &Input) {
       for (State &S : Now)
         for (State &R : call(std::move(S), I)) {
           auto Same = std::find_if(Next.begin(), Next.end(), [&](const State &N) {
-            return sameLocks(N.Locks, R.Locks);
+            return sameLocks(N.Locks, R.Locks) && N.Outcome == R.Outcome;
           });
           if (Same == Next.end())
             Next.push_back(std::move(R));
           else
-            Same->join(R, 0x10000u + I.Index, false);
+            Same->join(R, afterCall(Expr::result(I.Index)), false);
         }
       Now = std::move(Next);
       if (Now.size() > MaxDisjuncts) {
@@ -228,9 +228,10 @@ void Simulator::assign(State &S, const Instr &I) {
 //===--- leaving ---------------------------------------------------------===//
 
 void Simulator::leave(const State &S) {
+  bool Strict = Exits.size() < FewStates;
   for (State &E : Exits)
-    if (sameLocks(E.Locks, S.Locks)) {
-      E.join(S, 0x20000u, false);
+    if (sameLocks(E.Locks, S.Locks) && (!Strict || sameFree(E, S))) {
+      E.join(S, AtExit, false);
       return;
     }
   if (Exits.size() == MaxDisjuncts)
@@ -258,13 +259,12 @@ static const Expr *asCallersSee(const Expr *E, const Expr *Object) {
   return E->rewrite([&](const Expr *L) { return L == Object ? Expr::ret() : L; });
 }
 
-/// Locks of the frame are known to callers by class only; that such a lock was
-/// released says nothing to them.
+/// Locks of the frame are known to callers by class only.
 static void exportLocks(const State &S, const Expr *Object, ExitCase &C) {
   for (LockEntry E : S.Locks) {
     E.Lock = asCallersSee(E.Lock, Object);
     if (E.Lock->HasFrame || E.Lock->Vague) {
-      if (!E.Class || !isHeld(E.State) || isRetaken(E.State))
+      if (!E.Class || isRetaken(E.State))
         continue;
       E.Lock = Expr::field(Expr::unknown(), E.Class);
     }

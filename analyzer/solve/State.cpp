@@ -66,11 +66,15 @@ void State::forgetStalePhis(uint32_t Block) {
   for (auto &[Place, Value] : Memory)
     if (stalePhi(*this, Value, Block))
       Value = Expr::unknown();
+  std::erase_if(Memory, [&](const auto &Entry) {
+    return Entry.first->Kind == ExprKind::Field && stalePhi(*this, Entry.first, Block);
+  });
   std::erase_if(Free,
                 [&](const FreeLock &L) { return stalePhi(*this, L.Lock, Block); });
 }
 
 void State::forgetResult(const Expr *Result) {
+  Made.insert(Result);
   for (auto It = Memory.begin(); It != Memory.end();) {
     if (It->second->HasFrame && It->second->mentions(Result))
       It->second = Expr::unknown();

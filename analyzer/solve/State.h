@@ -4,6 +4,7 @@
 
 #include "solve/Summary.h"
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -28,6 +29,11 @@ public:
   std::vector<LockEntry> Locks; ///< sorted by Lock, then Class
   /// Known not to be held. A fact like others: it does not tell states apart.
   std::vector<FreeLock> Free;
+  /// The calls made so far, by what stands for their result.
+  std::set<const Expr *, ExprOrder> Made;
+  /// Which of several outcomes of a call with one lockset this is (see
+  /// tellApart); 0: none, or no longer told apart.
+  uint32_t Outcome = 0;
   /// Values tested by a branch that does more than reject bad input; only
   /// kept up to date while TestsGuard is set (see Simulator::branch).
   std::unordered_set<const Expr *> Guards;
@@ -80,9 +86,19 @@ private:
   ValueRange rangeByShape(const Expr *E) const;
   bool constrainCmp(const Expr *E, bool Truth);
   ValueRange rangeOfCmp(const Expr *E) const;
-  bool joinValue(const Expr *Place, const Expr *&Mine, const Expr *Theirs,
-                 const State &O, uint32_t Block, bool Widen);
+  bool joinFacts(const State &O, uint32_t Block, bool Widen);
+  bool joinPlace(const Expr *Place, const Expr *Mine, const Expr *Theirs,
+                 const State &Before, const State &O, uint32_t Block, bool Widen);
+  void joinMembers(const State &Before, const State &O, uint32_t Block);
+  const Expr *joinValue(const Expr *Place, const Expr *Mine, const Expr *Theirs,
+                        const State &O, uint32_t Block, bool Widen,
+                        ValueRange &Range) const;
 };
+
+/// Where states meet that is not the head of a block: after the call with this
+/// result, and where the function is left.
+inline uint32_t afterCall(const Expr *Result) { return 0x10000u + uint32_t(Result->Value); }
+inline constexpr uint32_t AtExit = 0x20000u;
 
 /// The lock class of a lock's address: the field or global it lives in, lock
 /// types' own inner fields (\p Inner) stripped; empty when a parameter hides it.
