@@ -95,9 +95,8 @@ Simulator::States Simulator::call(State S, const Instr &I) {
     if (!Rule->Rule->Returns && !S.assume(Args[0], Rule->Rule->Asserts > 0))
       return {};
     // BUG_ON(trylock(l)) says that somebody holds it, perhaps our caller.
-    std::erase_if(S.Free, [&](const FreeLock &L) {
-      return L.Tried && Args[0]->mentions(L.Told);
-    });
+    std::erase_if(
+        S.Free, [&](const FreeLock &L) { return L.Tried && Args[0]->mentions(L.Told); });
   }
   S.forgetResult(Expr::result(I.Index));
   bool Pure = Sum && isPure(*Sum);
@@ -106,8 +105,7 @@ Simulator::States Simulator::call(State S, const Instr &I) {
   if (Rule && !Rule->Cases.empty())
     return applyCases(std::move(S), I, Rule->Cases);
   if (Sum && Sum->Known && !(Rule && Rule->Rule->IgnoreBody)) {
-    if (Pure && Target->Kind == ExprKind::Func && !Args.empty() &&
-        Args.size() <= 2) {
+    if (Pure && Target->Kind == ExprKind::Func && !Args.empty() && Args.size() <= 2) {
       const Expr *Answer =
           Expr::apply(Target->Name, Args[0], Args.size() > 1 ? Args[1] : nullptr);
       S.Memory[Expr::result(I.Index)] = Answer;

@@ -15,12 +15,12 @@ namespace holdfast {
 /// One way to be entered, as far as one lock is concerned.
 struct EntryMode {
   LockMode Mode = LockMode::None;
-  bool FromRule = false;   ///< the rules' callback table says so
+  bool FromRule = false; ///< the rules' callback table says so
   const RuleContext *Context = nullptr;
-  std::string Source;      ///< the rule's source
+  std::string Source; ///< the rule's source
   /// Otherwise: the calls that lead here, the one that decided first.
   std::vector<CallSite> Path;
-  Location Acquired;       ///< where the deciding caller changed the lock
+  Location Acquired; ///< where the deciding caller changed the lock
 };
 
 class Contexts {
@@ -41,8 +41,8 @@ private:
   bool applies(const RuleContext &C, const SlotStore &Store,
                const Requirement &Need) const;
   /// The mode at the call as decided by the caller itself, if it is.
-  std::vector<std::pair<std::optional<LockMode>, Location>>
-  modesAt(const CallSite &Site, Symbol Class) const;
+  std::vector<std::pair<std::optional<LockMode>, Location>> modesAt(const CallSite &Site,
+                                                                    Symbol Class) const;
   void search(std::vector<std::pair<CallSite, size_t>> Start, Symbol Class,
               std::vector<EntryMode> &Out) const;
 

@@ -32,8 +32,8 @@ void Simulator::claim(State &S, const Instr &I, const Expr *E, bool Truth) {
 
 void Simulator::access(State &S, const Instr &I) {
   const Expr *Record = S.eval(I.Place);
-  if (Record->root()->Kind == ExprKind::Local ||
-      S.Memory.count(freshMark(Record)) || S.Memory.count(freshMark(Record->root())))
+  if (Record->root()->Kind == ExprKind::Local || S.Memory.count(freshMark(Record)) ||
+      S.Memory.count(freshMark(Record->root())))
     return; // nobody else can see it
   for (const GuardRule &G : In.R.Guards) {
     if (std::find(G.Fields.begin(), G.Fields.end(), I.Name) == G.Fields.end() ||
@@ -59,8 +59,7 @@ void Simulator::access(State &S, const Instr &I) {
 static bool readsSelector(const Rules &R, const Expr *E) {
   bool Selects = E->Kind == ExprKind::Field &&
                  (R.Selectors.count(E->Name) || R.GuardedFields.count(E->Name));
-  return Selects || (E->A && readsSelector(R, E->A)) ||
-         (E->B && readsSelector(R, E->B));
+  return Selects || (E->A && readsSelector(R, E->A)) || (E->B && readsSelector(R, E->B));
 }
 
 void Simulator::demandOfCallee(State &S, const Instr &I,
@@ -105,7 +104,7 @@ void Simulator::demand(State &S, Requirement Need) {
   const LockEntry *E = S.find(Need.Lock, Need.Class, Exact);
   const FreeLock *Gone = E && Exact ? nullptr : S.findFree(Need.Lock);
   if (Gone) {
-    LockEntry Held{Gone->Lock, Need.Class,    LockState::Dropped,
+    LockEntry Held{Gone->Lock, Need.Class,     LockState::Dropped,
                    1,          LockMode::None, Gone->Where};
     return violate(std::move(Need), Held, Gone->Tried, true);
   }

@@ -37,9 +37,8 @@ const Expr *State::joinValue(const Expr *Place, const Expr *Mine, const Expr *Th
                              const State &O, uint32_t Block, bool Widen,
                              ValueRange &Range) const {
   const Expr *Claim = claimOf(Mine, Theirs);
-  const Expr *V = Claim && !asksOfLocks(*this) && !asksOfLocks(O)
-                      ? Claim
-                      : Expr::phi(Block, Place);
+  const Expr *V =
+      Claim && !asksOfLocks(*this) && !asksOfLocks(O) ? Claim : Expr::phi(Block, Place);
   Range = rangeOf(Mine);
   if (V->Kind == ExprKind::Phi)
     Range = Widen ? Range.widen(O.rangeOf(Theirs)) : Range.join(O.rangeOf(Theirs));
@@ -154,8 +153,8 @@ bool State::join(const State &O, uint32_t Block, bool Widen) {
   if (Outcome != O.Outcome)
     Outcome = 0;
   Guards.insert(O.Guards.begin(), O.Guards.end());
-  Changed |= std::erase_if(
-                 Free, [&](const FreeLock &L) { return !O.findFree(L.Lock); }) != 0;
+  Changed |=
+      std::erase_if(Free, [&](const FreeLock &L) { return !O.findFree(L.Lock); }) != 0;
   // Facts first: values that become phis take theirs from the old ones.
   State Before = *this;
   Changed |= joinFacts(O, Block, Widen);

@@ -20,8 +20,7 @@ bool holdfast::sameLocks(const std::vector<LockEntry> &A,
   return std::equal(A.begin(), A.end(), B.begin(), B.end(),
                     [](const LockEntry &X, const LockEntry &Y) {
                       return X.Lock == Y.Lock && X.Class == Y.Class &&
-                             X.State == Y.State && X.Count == Y.Count &&
-                             X.Was == Y.Was;
+                             X.State == Y.State && X.Count == Y.Count && X.Was == Y.Was;
                     });
 }
 
@@ -60,8 +59,8 @@ const LockEntry *State::find(const Expr *Lock, Symbol Class, bool &Exact) const 
       return &E;
     // Of several of one class, one that is held speaks for them.
     if (Class && E.Class == Class &&
-        (!Only || (isHeld(E.State) && (!isHeld(Only->State) ||
-                                       modeOf(E.State) == LockMode::Write))))
+        (!Only || (isHeld(E.State) &&
+                   (!isHeld(Only->State) || modeOf(E.State) == LockMode::Write))))
       Only = &E;
   }
   Exact = false;
@@ -117,7 +116,8 @@ void State::acquire(const Expr *Lock, Symbol Class, LockMode Mode, Location Wher
     Dropped->Where = Where;
     return;
   }
-  insert({Lock, Class, Write ? LockState::HeldWrite : LockState::HeldRead, 1, LockMode::None, Where});
+  insert({Lock, Class, Write ? LockState::HeldWrite : LockState::HeldRead, 1,
+          LockMode::None, Where});
 }
 
 void State::release(const Expr *Lock, Symbol Class, LockMode From, Location Where) {

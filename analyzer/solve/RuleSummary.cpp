@@ -7,11 +7,15 @@ using namespace holdfast;
 static void addLocks(ExitCase &C, const std::vector<RuleLock> &Locks, bool Drop,
                      const Rules &R) {
   for (const RuleLock &L : Locks) {
-    LockState S = Drop                          ? LockState::Dropped
-                  : L.Mode == LockMode::Read    ? LockState::HeldRead
-                                                : LockState::HeldWrite;
-    C.Locks.push_back({L.Lock, classOf(L.Lock, R.InnerFields), S, 1,
-                       Drop ? L.Mode : LockMode::None, {}});
+    LockState S = Drop                       ? LockState::Dropped
+                  : L.Mode == LockMode::Read ? LockState::HeldRead
+                                             : LockState::HeldWrite;
+    C.Locks.push_back({L.Lock,
+                       classOf(L.Lock, R.InnerFields),
+                       S,
+                       1,
+                       Drop ? L.Mode : LockMode::None,
+                       {}});
   }
 }
 
@@ -20,8 +24,12 @@ static ExitCase convert(const RuleCase &Case, const Rules &R) {
   addLocks(C, Case.Release, /*Drop=*/true, R);
   addLocks(C, Case.Acquire, /*Drop=*/false, R);
   for (const RuleLock &L : Case.Downgrade)
-    C.Locks.push_back({L.Lock, classOf(L.Lock, R.InnerFields),
-                       LockState::RetakenRead, 1, LockMode::Write, {}});
+    C.Locks.push_back({L.Lock,
+                       classOf(L.Lock, R.InnerFields),
+                       LockState::RetakenRead,
+                       1,
+                       LockMode::Write,
+                       {}});
   for (const RuleAlias &A : Case.Stores)
     C.Stores.push_back({A.Place, A.Value, ValueRange::top()});
   for (const RuleCondition &W : Case.When) {
@@ -64,8 +72,8 @@ static void addResult(ExitCase &C, const FunctionRule &Rule) {
   for (const RuleAlias &A : Rule.Aliases)
     C.Stores.push_back({A.Place, A.Value, ValueRange::top()});
   if (Rule.Fresh)
-    C.Stores.push_back({freshMark(Expr::ret()), Expr::constant(1),
-                        ValueRange::constant(1)});
+    C.Stores.push_back(
+        {freshMark(Expr::ret()), Expr::constant(1), ValueRange::constant(1)});
 }
 
 static RequirementPtr demand(const RuleLock &L, const std::vector<RuleCondition> &When,
@@ -88,8 +96,8 @@ RuleSummaries::RuleSummaries(const Rules &R) {
     for (const RuleCase &C : Rule.Cases)
       S.Cases.push_back(convert(C, R));
     addFailures(S.Cases);
-    bool SaysResult = Rule.IgnoreBody || Rule.Returns || Rule.ReturnsTest || Rule.Predicate ||
-                      !Rule.Aliases.empty() || Rule.Fresh;
+    bool SaysResult = Rule.IgnoreBody || Rule.Returns || Rule.ReturnsTest ||
+                      Rule.Predicate || !Rule.Aliases.empty() || Rule.Fresh;
     if (S.Cases.empty() && (SaysResult || Rule.Macro))
       S.Cases.emplace_back();
     for (ExitCase &C : S.Cases)

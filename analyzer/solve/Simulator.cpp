@@ -17,7 +17,7 @@ FunctionResult Simulator::run() {
   for (const State &S : Exits)
     Out.Sum.Cases.push_back(exitCase(S));
   std::sort(Out.Calls.begin(), Out.Calls.end(),
-                   [](const CallLocks &A, const CallLocks &B) { return A.Call < B.Call; });
+            [](const CallLocks &A, const CallLocks &B) { return A.Call < B.Call; });
   return std::move(Out);
 }
 
@@ -67,8 +67,9 @@ void Simulator::collect() {
 /// few of them, for the sake of `locked` flags; so do outcomes of a call.
 static constexpr size_t FewStates = 4;
 static bool sameFree(const State &A, const State &B) {
-  return std::equal(A.Free.begin(), A.Free.end(), B.Free.begin(), B.Free.end(),
-                    [](const FreeLock &X, const FreeLock &Y) { return X.Lock == Y.Lock; });
+  return std::equal(
+      A.Free.begin(), A.Free.end(), B.Free.begin(), B.Free.end(),
+      [](const FreeLock &X, const FreeLock &Y) { return X.Lock == Y.Lock; });
 }
 
 void Simulator::enter(uint32_t To, State S) {
@@ -133,7 +134,8 @@ bool Simulator::rejects(uint32_t B, unsigned Depth,
 }
 
 /// The default of a switch: none of the cases.
-static bool excludeCases(State &S, const Expr *Cond, const std::vector<ValueRange> &Cases) {
+static bool excludeCases(State &S, const Expr *Cond,
+                         const std::vector<ValueRange> &Cases) {
   static constexpr size_t MaxCases = 24;
   if (Cases.size() > MaxCases)
     return true;
@@ -227,19 +229,6 @@ void Simulator::assign(State &S, const Instr &I) {
 
 //===--- leaving ---------------------------------------------------------===//
 
-void Simulator::leave(const State &S) {
-  bool Strict = Exits.size() < FewStates;
-  for (State &E : Exits)
-    if (sameLocks(E.Locks, S.Locks) && (!Strict || sameFree(E, S))) {
-      E.join(S, AtExit, false);
-      return;
-    }
-  if (Exits.size() == MaxDisjuncts)
-    Out.Sum.Imprecise = true;
-  else
-    Exits.push_back(S);
-}
-
 /// The object that \p Returned is or points at, if it is one of this frame: a
 /// record returned by value, or what some call gave us.
 static const Expr *returnedObject(const Expr *Returned) {
@@ -247,9 +236,8 @@ static const Expr *returnedObject(const Expr *Returned) {
     return nullptr;
   if (Returned->Kind == ExprKind::Load && Returned->A->Kind == ExprKind::Local)
     return Returned->A;
-  return Returned->Kind == ExprKind::Result || Returned->Kind == ExprKind::Phi
-             ? Returned
-             : nullptr;
+  return Returned->Kind == ExprKind::Result || Returned->Kind == ExprKind::Phi ? Returned
+                                                                               : nullptr;
 }
 
 /// \p E with the returned object called `ret`, as callers know it.
@@ -259,14 +247,25 @@ static const Expr *asCallersSee(const Expr *E, const Expr *Object) {
   return E->rewrite([&](const Expr *L) { return L == Object ? Expr::ret() : L; });
 }
 
+static const Expr *returnedObject(const State &S) {
+  auto It = S.Memory.find(Expr::ret());
+  return It == S.Memory.end() ? nullptr : returnedObject(It->second);
+}
+
+/// Have callers a name for the lock? Not for what a call, even a pure one, gave.
+static bool isNamed(const Expr *Lock) {
+  return !Lock->HasFrame && !Lock->Vague && Lock->root()->Kind != ExprKind::Apply;
+}
+
 /// Locks of the frame are known to callers by class only.
 static void exportLocks(const State &S, const Expr *Object, ExitCase &C) {
   for (LockEntry E : S.Locks) {
     E.Lock = asCallersSee(E.Lock, Object);
-    if (E.Lock->HasFrame || E.Lock->Vague) {
+    if (!isNamed(E.Lock)) {
       if (!E.Class || isRetaken(E.State))
         continue;
       E.Lock = Expr::field(Expr::unknown(), E.Class);
+      E.Count = 1;
     }
     bool Twice = std::any_of(C.Locks.begin(), C.Locks.end(), [&](const LockEntry &O) {
       return O.Lock == E.Lock && O.Class == E.Class;
@@ -274,6 +273,55 @@ static void exportLocks(const State &S, const Expr *Object, ExitCase &C) {
     if (!Twice)
       C.Locks.push_back(E);
   }
+}
+
+/// The locks that callers have a name for.
+static std::vector<LockEntry> namedLocks(const State &S) {
+  const Expr *Object = returnedObject(S);
+  std::vector<LockEntry> Named;
+  for (const LockEntry &E : S.Locks)
+    if (isNamed(asCallersSee(E.Lock, Object)))
+      Named.push_back(E);
+  return Named;
+}
+
+/// Does \p A leave a constant where its caller can see it and \p B does not?
+static bool marks(const State &A, const State &B) {
+  for (const auto &[Place, Value] : A.Memory)
+    if (Value->isConst() && Place->root()->Kind == ExprKind::Param &&
+        B.read(Place) != Value)
+      return true;
+  return false;
+}
+
+/// Can a caller tell from which of two exits the function came back?
+static bool canTell(const State &A, const State &B) {
+  const Expr *Ret = Expr::ret();
+  return A.rangeOf(A.read(Ret)).meet(B.rangeOf(B.read(Ret))).isEmpty() || marks(A, B) ||
+         marks(B, A);
+}
+
+/// Exits that differ only in locks that callers cannot name, and that they
+/// cannot tell apart, are one: it is this analysis that lost track of a lock.
+void Simulator::leave(const State &S) {
+  bool Strict = Exits.size() < FewStates;
+  for (State &E : Exits) {
+    bool Same = sameLocks(E.Locks, S.Locks);
+    if (Same ? Strict && !sameFree(E, S)
+             : !sameLocks(namedLocks(E), namedLocks(S)) || canTell(E, S))
+      continue;
+    std::erase_if(E.Locks, [&](const LockEntry &L) {
+      return std::none_of(S.Locks.begin(), S.Locks.end(), [&](const LockEntry &O) {
+        return O.Lock == L.Lock && O.Class == L.Class;
+      });
+    });
+    E.join(S, AtExit, false);
+    return;
+  }
+  if (Exits.size() == MaxDisjuncts)
+    Out.Sum.Imprecise = true;
+  else
+    Exits.push_back(S);
 }
 
 ExitCase Simulator::exitCase(const State &S) const {

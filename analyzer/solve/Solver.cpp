@@ -2,6 +2,7 @@
 #include "solve/Solver.h"
 #include "llvm/Support/ThreadPool.h"
 #include <algorithm>
+#include <unordered_set>
 
 using namespace holdfast;
 
@@ -15,20 +16,24 @@ struct Schedule {
   std::vector<std::vector<size_t>> Levels; ///< of indices into Components
   std::vector<uint32_t> LevelOf, ComponentOf;
   std::vector<char> Recursive; ///< by component
+  /// By function: who of its own component asks for its summary.
+  std::vector<std::vector<FunctionId>> InnerCallers;
 
   explicit Schedule(const Program &P)
       : Components(P.components()), LevelOf(P.size()), ComponentOf(P.size()),
-        Recursive(Components.size()) {
+        Recursive(Components.size()), InnerCallers(P.size()) {
     for (size_t C = 0; C < Components.size(); ++C) {
       for (FunctionId F : Components[C])
         ComponentOf[F] = uint32_t(C);
       uint32_t Level = 0;
       for (FunctionId F : Components[C])
         for (FunctionId T : P.dependencies(F)) {
-          if (ComponentOf[T] == C)
+          if (ComponentOf[T] == C) {
             Recursive[C] = true;
-          else
+            InnerCallers[T].push_back(F);
+          } else {
             Level = std::max(Level, LevelOf[T] + 1);
+          }
         }
       for (FunctionId F : Components[C])
         LevelOf[F] = Level;
@@ -70,22 +75,24 @@ Solution holdfast::solve(const Program &P, const Rules &R, unsigned Jobs,
                       return Done[F] ? &Sol.Results[F].Sum : &Bottom;
                     return Plan.LevelOf[F] < Level ? &Sol.Results[F].Sum : nullptr;
                   }};
-    bool Stable = false;
-    for (unsigned Round = 0; Round < MaxRounds && !Stable; ++Round) {
-      Stable = true;
+    // A function is looked at again where a summary that it asks for changed.
+    std::unordered_set<FunctionId> Stale(Members.begin(), Members.end());
+    for (unsigned Round = 0; Round < MaxRounds && !Stale.empty(); ++Round)
       for (FunctionId F : Members) {
         if (Stop && *Stop)
           return;
+        if (!Stale.erase(F))
+          continue;
         FunctionResult New = Simulator(In, F).run();
-        Stable &= Done[F] && sameEffects(New.Sum, Sol.Results[F].Sum);
+        bool Changed = !Done[F] || !sameEffects(New.Sum, Sol.Results[F].Sum);
         Sol.Results[F] = std::move(New);
         Done[F] = 1;
+        if (Changed && Plan.Recursive[C])
+          for (FunctionId Caller : Plan.InnerCallers[F])
+            Stale.insert(Caller);
       }
-      if (!Plan.Recursive[C])
-        return;
-    }
-    for (FunctionId F : Members)
-      Sol.Results[F].Sum.Imprecise |= !Stable;
+    for (FunctionId F : Stale)
+      Sol.Results[F].Sum.Imprecise = true;
   };
   llvm::DefaultThreadPool Pool(llvm::hardware_concurrency(Jobs));
   for (const std::vector<size_t> &Level : Plan.Levels) {

@@ -69,8 +69,7 @@ void State::forgetStalePhis(uint32_t Block) {
   std::erase_if(Memory, [&](const auto &Entry) {
     return Entry.first->Kind == ExprKind::Field && stalePhi(*this, Entry.first, Block);
   });
-  std::erase_if(Free,
-                [&](const FreeLock &L) { return stalePhi(*this, L.Lock, Block); });
+  std::erase_if(Free, [&](const FreeLock &L) { return stalePhi(*this, L.Lock, Block); });
 }
 
 void State::forgetResult(const Expr *Result) {
@@ -175,8 +174,7 @@ ValueRange State::rangeOfCmp(const Expr *E) const {
   if (A.meet(rangeFor(E->Op, E->B->Value)).isEmpty())
     return ValueRange::zero();
   bool NegationKnown = E->Op != CmpOp::Eq || E->B->Value == 0;
-  if (NegationKnown &&
-      A.meet(rangeFor(negated(E->Op), E->B->Value)).isEmpty())
+  if (NegationKnown && A.meet(rangeFor(negated(E->Op), E->B->Value)).isEmpty())
     return ValueRange::constant(1);
   if (E->Op == CmpOp::Eq && A.isConstant() && A.Lo == E->B->Value)
     return ValueRange::constant(1);

@@ -97,7 +97,9 @@ private:
 
 /// Where states meet that is not the head of a block: after the call with this
 /// result, and where the function is left.
-inline uint32_t afterCall(const Expr *Result) { return 0x10000u + uint32_t(Result->Value); }
+inline uint32_t afterCall(const Expr *Result) {
+  return 0x10000u + uint32_t(Result->Value);
+}
 inline constexpr uint32_t AtExit = 0x20000u;
 
 /// The lock class of a lock's address: the field or global it lives in, lock

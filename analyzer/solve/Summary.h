@@ -4,8 +4,8 @@
 
 #include "link/Program.h"
 #include "model/Expr.h"
-#include "model/LockMode.h"
 #include "model/Location.h"
+#include "model/LockMode.h"
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -52,7 +52,7 @@ struct LockEntry {
   /// Of a lock that was the caller's: the mode it was released from, which is
   /// the mode the caller must have held it in. None: either.
   LockMode Was = LockMode::None;
-  Location Where;    ///< last change; not part of the identity
+  Location Where; ///< last change; not part of the identity
 };
 
 /// A lock known not to be held: taken and released in the function, or an
@@ -61,7 +61,7 @@ struct FreeLock {
   const Expr *Lock = nullptr;
   Symbol Class;
   Location Where;
-  bool Tried = false; ///< the attempt failed
+  bool Tried = false;         ///< the attempt failed
   const Expr *Told = nullptr; ///< Tried: the result that says so
 };
 
@@ -124,10 +124,10 @@ struct Requirement {
   /// Conditions of callees that cannot be said in terms of the entry state.
   Doubt Unsure = Doubt::None;
   DemandKind Kind = DemandKind::Assertion;
-  Location Where;    ///< the assertion, access or call, in this function
-  Symbol What;       ///< assertion or callee name; the field for Access
-  FunctionId Callee = NoFunction;            ///< Call: whose requirement
-  std::shared_ptr<const Requirement> Inner;  ///< Call: that requirement
+  Location Where;                 ///< the assertion, access or call, in this function
+  Symbol What;                    ///< assertion or callee name; the field for Access
+  FunctionId Callee = NoFunction; ///< Call: whose requirement
+  std::shared_ptr<const Requirement> Inner; ///< Call: that requirement
 
   /// All in all.
   Doubt doubt() const {
@@ -140,9 +140,9 @@ struct Requirement {
 
 /// A parameter that is called: callers know which function they pass.
 struct ParamCall {
-  const Expr *Callee = nullptr;      ///< a Param
-  std::vector<const Expr *> Args;    ///< over entry values
-  std::vector<LockEntry> Locks;      ///< at the call, relative to entry
+  const Expr *Callee = nullptr;   ///< a Param
+  std::vector<const Expr *> Args; ///< over entry values
+  std::vector<LockEntry> Locks;   ///< at the call, relative to entry
   Location Where;
 };
 
