@@ -31,6 +31,7 @@ JSON_ROOMS = (
     "analyzer/kbuild/Database*",
     "analyzer/kbuild/Compdb*",
     "analyzer/cli/*",
+    "runtime/replay/*",
     "test/unit/*",
 )
 

@@ -90,7 +90,7 @@ static size_t pageSize() {
   return Size;
 }
 
-Stack::Stack(size_t Wanted) : Guard(pageSize()) {
+FiberStack::FiberStack(size_t Wanted) : Guard(pageSize()) {
   Bytes = (Wanted + Guard - 1) / Guard * Guard;
   void *Memory = mmap(nullptr, Guard + Bytes, PROT_NONE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -103,14 +103,14 @@ Stack::Stack(size_t Wanted) : Guard(pageSize()) {
   }
 }
 
-Stack::~Stack() {
+FiberStack::~FiberStack() {
 #ifdef HOLDFAST_ASAN
   __asan_unpoison_memory_region(bottom(), Bytes);
 #endif
   munmap(Mapping, Guard + Bytes);
 }
 
-bool Stack::inGuard(const void *Address) const {
+bool FiberStack::inGuard(const void *Address) const {
   const uintptr_t A = reinterpret_cast<uintptr_t>(Address);
   const uintptr_t First = reinterpret_cast<uintptr_t>(Mapping);
   return A >= First && A < First + Guard;
@@ -126,7 +126,7 @@ struct Frame {
 static_assert(sizeof(Frame) == 80);
 } // namespace
 
-void Fiber::start(Stack &S, Entry NewFunction, void *NewArgument) {
+void Fiber::start(FiberStack &S, Entry NewFunction, void *NewArgument) {
 #ifdef HOLDFAST_ASAN
   // Frames abandoned on it have left red zones.
   __asan_unpoison_memory_region(S.bottom(), S.size());

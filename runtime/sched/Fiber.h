@@ -8,14 +8,14 @@ namespace holdfast {
 
 /// Memory for one stack, with an inaccessible page below it: an overflow is a
 /// SIGSEGV at an address for which inGuard() is true, never silent corruption.
-class Stack {
+class FiberStack {
 public:
   /// Bytes is rounded up to whole pages. Throws std::bad_alloc when the system
   /// has no more memory (or mappings: see vm.max_map_count).
-  explicit Stack(size_t Bytes);
-  ~Stack();
-  Stack(const Stack &) = delete;
-  Stack &operator=(const Stack &) = delete;
+  explicit FiberStack(size_t Bytes);
+  ~FiberStack();
+  FiberStack(const FiberStack &) = delete;
+  FiberStack &operator=(const FiberStack &) = delete;
 
   char *bottom() const { return Mapping + Guard; }
   char *top() const { return bottom() + Bytes; }
@@ -46,7 +46,7 @@ public:
 
   /// Makes the next switch to this fiber call Function(Argument) on S. What the
   /// fiber did before is abandoned as it stands: nothing is unwound.
-  void start(Stack &S, Entry Function, void *Argument);
+  void start(FiberStack &S, Entry Function, void *Argument);
   /// Leaves From (which must be the running one) for To.
   static void switchTo(Fiber &From, Fiber &To);
   /// Whether the entry function has returned.

@@ -21,7 +21,7 @@ struct Scheduler::Task {
 
   Scheduler *Owner = nullptr;
   TaskId Id = NoTask;
-  Stack Memory;
+  FiberStack Memory;
   Fiber Flow;
   std::string Name;
   std::function<void()> Entry;

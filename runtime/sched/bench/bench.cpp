@@ -61,7 +61,7 @@ struct PingPong {
 
 void measureSwitch() {
   constexpr unsigned Count = 5'000'000;
-  Stack Memory(64 * 1024);
+  FiberStack Memory(64 * 1024);
   PingPong P;
   P.Other.start(
       Memory,

@@ -23,7 +23,7 @@ Fiber *countTwice(void *Argument) {
 }
 
 TEST(Fiber, RunsSwitchesAndFinishes) {
-  Stack S(64 * 1024);
+  FiberStack S(64 * 1024);
   Pair P;
   P.Other.start(S, countTwice, &P);
   EXPECT_EQ(P.Count, 0);
@@ -36,7 +36,7 @@ TEST(Fiber, RunsSwitchesAndFinishes) {
 }
 
 TEST(Fiber, AFinishedOrAbandonedOneStartsAgain) {
-  Stack S(64 * 1024);
+  FiberStack S(64 * 1024);
   Pair P;
   for (int I = 0; I < 10; ++I) {
     P.Other.start(S, countTwice, &P);
@@ -56,7 +56,7 @@ Fiber *roundUpwards(void *Argument) {
 }
 
 TEST(Fiber, EachHasItsOwnControlWords) {
-  Stack S(64 * 1024);
+  FiberStack S(64 * 1024);
   Pair P;
   P.Other.start(S, roundUpwards, &P);
   Fiber::switchTo(P.Main, P.Other);
@@ -79,7 +79,7 @@ Fiber *keepRegisters(void *Argument) {
 }
 
 TEST(Fiber, KeepsRegistersAcrossSwitches) {
-  Stack S1(64 * 1024), S2(64 * 1024);
+  FiberStack S1(64 * 1024), S2(64 * 1024);
   Pair P1, P2;
   P1.Count = 1;
   P2.Count = 1000;
@@ -94,7 +94,7 @@ TEST(Fiber, KeepsRegistersAcrossSwitches) {
 }
 
 TEST(Fiber, StartsWithAnAlignedStack) {
-  Stack S(64 * 1024);
+  FiberStack S(64 * 1024);
   struct {
     Fiber Main, Other;
     bool Aligned = false;
@@ -114,8 +114,8 @@ TEST(Fiber, StartsWithAnAlignedStack) {
   EXPECT_TRUE(P.Aligned);
 }
 
-TEST(Stack, KnowsItsGuard) {
-  Stack S(10000);
+TEST(FiberStack, KnowsItsGuard) {
+  FiberStack S(10000);
   EXPECT_EQ(S.size() % 4096, 0u);
   EXPECT_GE(S.size(), 10000u);
   EXPECT_TRUE(S.inGuard(S.bottom() - 1));

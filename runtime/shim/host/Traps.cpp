@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What the processor says while kernel code runs, turned into findings.
+//
+//   ud2 at an address of the tree's bug table   WARN (goes on) or BUG (ends)
+//   a touch of the region of undefined names    the name; a call returns 0
+//   cli, sti                                    skipped: the shim's own locks
+//                                               keep the interrupt flag
+//   a guard page                                stack overflow
+//   anything else                               a crash at that address
+//
+// The handlers run on their own stack. One that ends the execution makes the
+// interrupted context go on in die(), on the task's own stack from its top:
+// the frames there are abandoned anyway, and an overflowed stack has no room.
+#include "shim/host/Machine.h"
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+namespace holdfast {
+
+namespace {
+
+std::string *WhyDying;
+
+[[noreturn]] void die() { Machine::current()->stop(*WhyDying); }
+
+std::string hex(uint64_t Value) {
+  char Text[32];
+  std::snprintf(Text, sizeof Text, "0x%llx", static_cast<unsigned long long>(Value));
+  return Text;
+}
+
+struct Context {
+  greg_t *R;
+  uint64_t ip() const { return static_cast<uint64_t>(R[REG_RIP]); }
+  void skip(unsigned Bytes) { R[REG_RIP] += Bytes; }
+  void endIn(Machine &M, const std::string &Why) {
+    static std::string Text;
+    Text = Why;
+    WhyDying = &Text;
+    uint64_t Top = reinterpret_cast<uint64_t>(M.stackTop()) & ~uint64_t(15);
+    R[REG_RSP] = static_cast<greg_t>(Top - 256 - 8); // as after a call
+    R[REG_RIP] = reinterpret_cast<greg_t>(&die);
+  }
+};
+
+/// Not ours: let it have its usual effect.
+void giveUp(int Signal, const char *Why) {
+  std::fprintf(stderr, "holdfast: the harness itself failed: %s\n", Why);
+  std::signal(Signal, SIG_DFL);
+  raise(Signal);
+}
+
+void prepare(Machine &M, const Context &C) {
+  M.FaultIp = C.ip();
+  M.Frame = reinterpret_cast<const void *>(C.R[REG_RBP]);
+}
+
+void end(Machine &M, Context &C, Finding F) {
+  F.Fatal = true;
+  F.Incomplete = M.Guessed && F.Kind == "crash";
+  std::string Why = F.Title;
+  M.report(std::move(F));
+  C.endIn(M, Why);
+  M.FaultIp = 0;
+}
+
+void onUd2(Machine &M, Context &C) {
+  hf_bug Bug = {};
+  prepare(M, C);
+  Finding F;
+  if (!M.Kernel.entry().find_bug(C.ip(), &Bug)) {
+    F.Kind = "crash";
+    F.Title = "invalid opcode at " + M.Kernel.symbolize(C.ip());
+    return end(M, C, std::move(F));
+  }
+  F.File = Bug.file;
+  F.Line = Bug.line;
+  std::string Place = F.File + ":" + std::to_string(F.Line);
+  if (!Bug.warning) {
+    F.Kind = "bug";
+    F.Title = "kernel BUG at " + Place + "!";
+    return end(M, C, std::move(F));
+  }
+  F.Kind = "warn";
+  F.Title = "WARNING at " + Place + " " + M.Kernel.symbolize(C.ip());
+  if (!Bug.once || !(*Bug.flags & Bug.done)) {
+    if (Bug.once)
+      *Bug.flags |= Bug.done;
+    M.report(std::move(F));
+  }
+  M.FaultIp = 0;
+  C.skip(2);
+}
+
+/// True if it was a touch of what nobody defines.
+bool onStub(Machine &M, Context &C, uint64_t Address) {
+  bool Call = M.Kernel.stubAt(C.ip());
+  const std::string *Name = M.Kernel.stubAt(Call ? C.ip() : Address);
+  if (!Name)
+    return false;
+  prepare(M, C);
+  Finding F;
+  F.Kind = "not-modelled";
+  F.Incomplete = true;
+  if (Call) {
+    uint64_t *Stack = reinterpret_cast<uint64_t *>(C.R[REG_RSP]);
+    M.FaultIp = Stack[0];
+    F.Title = *Name + "() is not modelled";
+    M.report(std::move(F));
+    C.R[REG_RIP] = static_cast<greg_t>(Stack[0]);
+    C.R[REG_RSP] += 8;
+    C.R[REG_RAX] = 0;
+  } else {
+    F.Title = "data " + *Name + " is not modelled";
+    M.report(std::move(F));
+    mprotect(reinterpret_cast<void *>(Address & ~uint64_t(StubStride - 1)), StubStride,
+             PROT_READ | PROT_WRITE);
+  }
+  M.FaultIp = 0;
+  return true;
+}
+
+void onMemory(Machine &M, Context &C, uint64_t Address, const char *What) {
+  const unsigned char *Code = reinterpret_cast<const unsigned char *>(C.ip());
+  if (M.Kernel.isText(C.ip()) && (*Code == 0xfa || *Code == 0xfb))
+    return C.skip(1); // cli, sti
+  if (onStub(M, C, Address))
+    return;
+  prepare(M, C);
+  Finding F;
+  F.Kind = "crash";
+  if (M.Sched.overflowed(reinterpret_cast<void *>(Address)) != NoTask) {
+    M.Frame = nullptr;
+    F.Kind = "stack-overflow";
+    F.Title = "kernel stack overflow in " + M.Kernel.functionAt(C.ip()) + "()";
+  } else if (Address < 4096) {
+    F.Title = std::string(What) + ": NULL pointer dereference at " + hex(Address) +
+              ", in " + M.Kernel.symbolize(C.ip());
+  } else {
+    F.Title =
+        std::string(What) + " at " + hex(Address) + ", in " + M.Kernel.symbolize(C.ip());
+  }
+  end(M, C, std::move(F));
+}
+
+void onSignal(int Signal, siginfo_t *Info, void *Raw) {
+  Machine *M = Machine::current();
+  Context C{static_cast<ucontext_t *>(Raw)->uc_mcontext.gregs};
+  uint64_t Address = reinterpret_cast<uint64_t>(Info->si_addr);
+  // lib code that the kernel half calls through the table never traps on its
+  // own account, except on a pointer that the kernel half gave it.
+  if (!M || !M->stackTop())
+    return giveUp(Signal, strsignal(Signal));
+  bool Ours = M->Kernel.isText(C.ip()) || M->Kernel.stubAt(C.ip());
+  if (Signal == SIGILL && Ours)
+    return onUd2(*M, C);
+  if (Ours || M->Sched.overflowed(Info->si_addr) != NoTask || C.ip() < 4096)
+    return onMemory(*M, C, Address,
+                    Signal == SIGFPE ? "divide error" : "unable to handle page fault");
+  giveUp(Signal, strsignal(Signal));
+}
+
+// --- hangs -----------------------------------------------------------------------
+
+size_t LastSteps;
+uint64_t LastSerial;
+unsigned Ticks, MaxTicks;
+
+void onTick(int, siginfo_t *, void *Raw) {
+  Machine *M = Machine::current();
+  if (!M || !M->stackTop() || M->Measuring)
+    return;
+  size_t Steps = M->Sched.steps().size();
+  if (Steps != LastSteps || M->Serial != LastSerial || Steps == 0) {
+    LastSteps = Steps;
+    LastSerial = M->Serial;
+    Ticks = 0;
+    return;
+  }
+  Context C{static_cast<ucontext_t *>(Raw)->uc_mcontext.gregs};
+  // Only kernel code may be left where it stands; the host may hold its heap.
+  if (++Ticks < MaxTicks || !M->Kernel.isText(C.ip()))
+    return;
+  prepare(*M, C);
+  Finding F;
+  F.Kind = "hang";
+  F.Title = "soft lockup: " + M->Kernel.functionAt(C.ip()) + "() does not end";
+  end(*M, C, std::move(F));
+  Ticks = 0;
+}
+
+} // namespace
+
+void installTraps() {
+  static char AlternateStack[256 * 1024];
+  stack_t Stack = {};
+  Stack.ss_sp = AlternateStack;
+  Stack.ss_size = sizeof AlternateStack;
+  sigaltstack(&Stack, nullptr);
+  struct sigaction Action = {};
+  Action.sa_sigaction = onSignal;
+  // A handler may leave by die(): the signal must not stay blocked.
+  Action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  for (int Signal : {SIGILL, SIGSEGV, SIGBUS, SIGFPE, SIGTRAP})
+    sigaction(Signal, &Action, nullptr);
+}
+
+void watchForHangs(unsigned Seconds) {
+  struct sigaction Action = {};
+  Action.sa_sigaction = onTick;
+  Action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  sigaction(SIGALRM, &Action, nullptr);
+  MaxTicks = Seconds ? Seconds * 4 : ~0u;
+  struct itimerval Interval = {};
+  Interval.it_interval.tv_usec = Interval.it_value.tv_usec = Seconds ? 250'000 : 0;
+  setitimer(ITIMER_REAL, &Interval, nullptr);
+}
+
+} // namespace holdfast

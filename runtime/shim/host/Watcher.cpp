@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "shim/host/Watcher.h"
+#include "lockdep/Engine.h"
+#include <algorithm>
+#include <set>
+
+namespace holdfast {
+
+namespace {
+Address at(const void *P) { return reinterpret_cast<Address>(P); }
+} // namespace
+
+struct Watcher::Impl : Sink {
+  Impl(Questions Q, const Options &O) : Q(std::move(Q)), Lockdep(O, *this) {}
+
+  void report(const Report &R) override {
+    Finding F;
+    F.Kind = std::string(kindName(R.Kind));
+    F.Title = R.Title.empty() ? F.Kind : R.Title;
+    if (!R.Subject.Class.Name.empty())
+      F.Title += " (" + R.Subject.Class.Name + ")";
+    else if (!R.Message.empty())
+      F.Title += " (" + R.Message.substr(0, R.Message.find('\n')) + ")";
+    F.Text = R.text(Q.Symbolize);
+    Q.Report(std::move(F));
+  }
+  void unwind(TaskId, Stack &Where) override {
+    std::vector<uint64_t> Now = Q.Stack();
+    Where.insert(Where.end(), Now.begin(), Now.end());
+  }
+
+  Questions Q;
+  Engine Lockdep;
+};
+
+Watcher::Watcher(Questions Q, uint64_t NoValidate, uint64_t NoTrack) {
+  Options O;
+  O.RawLockNesting = false; // the configuration has no PROVE_RAW_LOCK_NESTING
+  O.NoValidate = NoValidate;
+  O.NoTrack = NoTrack;
+  I = std::make_unique<Impl>(std::move(Q), O);
+}
+
+Watcher::~Watcher() = default;
+
+void Watcher::reset() { I->Lockdep.reset(); }
+
+void Watcher::nameTask(uint32_t Task, const std::string &Name) {
+  I->Lockdep.setTaskName(Task, Name);
+}
+
+void Watcher::initMap(const void *Map, const char *Name, const void *Key,
+                      unsigned Subclass, int Inner, int Outer, int Type) {
+  I->Lockdep.initMap(at(Map), Name, at(Key), Subclass, static_cast<WaitType>(Inner),
+                     static_cast<WaitType>(Outer), static_cast<LockType>(Type));
+}
+
+void Watcher::acquire(uint32_t Task, const void *Map, unsigned Subclass, bool Try,
+                      int Read, bool Check, const void *Nest, uint64_t Ip) {
+  I->Lockdep.acquire(Task, at(Map), Subclass, Try, static_cast<ReadMode>(Read), Check,
+                     at(Nest), Ip);
+}
+
+void Watcher::release(uint32_t Task, const void *Map, uint64_t Ip) {
+  I->Lockdep.release(Task, at(Map), Ip);
+}
+
+void Watcher::downgrade(uint32_t Task, const void *Map, uint64_t Ip) {
+  I->Lockdep.downgrade(Task, at(Map), Ip);
+}
+
+bool Watcher::isHeld(uint32_t Task, const void *Map, int Read) const {
+  return I->Lockdep.isHeld(Task, at(Map), Read);
+}
+
+void Watcher::keysGone(const void *Start, uint64_t Size) {
+  I->Lockdep.unregisterKeyRange(at(Start), Size);
+}
+
+void Watcher::freed(uint32_t Task, const void *Start, uint64_t Size, uint64_t Ip) {
+  I->Lockdep.freeRange(Task, at(Start), Size, Ip);
+}
+
+unsigned Watcher::pin(uint32_t Task, const void *Map, uint64_t Ip) {
+  return I->Lockdep.pin(Task, at(Map), Ip);
+}
+
+void Watcher::unpin(uint32_t Task, const void *Map, unsigned Cookie, uint64_t Ip) {
+  I->Lockdep.unpin(Task, at(Map), Cookie, Ip);
+}
+
+void Watcher::irqs(uint32_t Task, bool Soft, bool On, uint64_t Ip) {
+  if (Soft)
+    On ? I->Lockdep.softirqsOn(Task, Ip) : I->Lockdep.softirqsOff(Task, Ip);
+  else
+    On ? I->Lockdep.hardirqsOn(Task, Ip) : I->Lockdep.hardirqsOff(Task, Ip);
+}
+
+void Watcher::rcuSuspicious(uint32_t Task, const std::string &Place,
+                            const std::string &What, uint64_t Ip) {
+  I->Lockdep.rcuDereferenceSuspicious(Task, Place, What, Ip);
+}
+
+void Watcher::mightSleep(uint32_t Task, uint64_t Ip) { I->Lockdep.mightSleep(Task, Ip); }
+
+unsigned Watcher::depth(uint32_t Task) const {
+  return static_cast<unsigned>(I->Lockdep.depth(Task));
+}
+
+void Watcher::sysExit(uint32_t Task, uint64_t Ip) { I->Lockdep.sysExit(Task, Ip); }
+
+std::vector<std::string> Watcher::held(uint32_t Task) const {
+  std::vector<std::string> Lines;
+  for (const HeldInfo &H : I->Lockdep.held(Task)) {
+    std::string Place = I->Q.Symbolize(H.Ip);
+    Lines.push_back(H.Class.Name + (H.Mode == ReadMode::Write ? "" : " (read)") +
+                    (Place.empty() ? "" : ", at " + Place));
+  }
+  return Lines;
+}
+
+std::string Watcher::innermost(uint32_t Task) const {
+  std::vector<HeldInfo> Held = I->Lockdep.held(Task);
+  return Held.empty() ? "" : Held.back().Class.Name;
+}
+
+std::vector<std::string> Watcher::classes() const {
+  const Graph &G = I->Lockdep.graph();
+  std::set<std::string> Names;
+  for (ClassId C = 0; C < G.classCount(); ++C)
+    if (!G.lockClass(C).Dead)
+      Names.insert(G.name(C));
+  return {Names.begin(), Names.end()};
+}
+
+std::vector<std::string> Watcher::edges() const {
+  const Graph &G = I->Lockdep.graph();
+  std::set<std::string> Lines;
+  for (EdgeId E = 0; E < G.edgeCount(); ++E)
+    Lines.insert(G.name(G.edge(E).From) + " -> " + G.name(G.edge(E).To));
+  return {Lines.begin(), Lines.end()};
+}
+
+} // namespace holdfast
