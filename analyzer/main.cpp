@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/CacheCommand.h"
 #include "cli/CheckCommand.h"
 #include "cli/CompdbCommand.h"
 #include "cli/ExplainCommand.h"
+#include "cli/ReplayCommand.h"
 #include "cli/RulesCommand.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+
+/// \p First is the first word of the command line.
+static int usageError(const CLI::App &App, const std::string &First,
+                      const std::string &What) {
+  std::string Text = What, Help = "holdfast";
+  if (!App.get_subcommands([&](const CLI::App *Sub) { return Sub->get_name() == First; })
+           .empty())
+    Help += " " + First;
+  else if (!First.empty())
+    Text = (First[0] == '-' ? "unknown option " : "no command ") + First;
+  std::fprintf(stderr, "holdfast: error: %s\nholdfast: try '%s --help'\n", Text.c_str(),
+               Help.c_str());
+  return 2;
+}
 
 int main(int Argc, char **Argv) {
   llvm::CrashRecoveryContext::Enable();
@@ -28,17 +44,16 @@ int main(int Argc, char **Argv) {
   holdfast::addCheck(App, Flags, HasFlags, ExitCode);
   holdfast::addExplain(App, Flags, HasFlags, ExitCode);
   holdfast::addCompdb(App, ExitCode);
+  holdfast::addReplay(App, ExitCode);
   holdfast::addRules(App, ExitCode);
+  holdfast::addCache(App, ExitCode);
   std::reverse(Args.begin(), Args.end()); // as CLI11 wants them
   try {
     App.parse(std::vector<std::string>(Args));
   } catch (const CLI::ParseError &E) {
     if (E.get_exit_code() == 0)
       return App.exit(E); // --help, --version
-    std::string Unknown = Args.empty() ? "" : " (given: 'holdfast " + Args.back() + "')";
-    std::fprintf(stderr, "holdfast: error: %s%s\nholdfast: try 'holdfast --help'\n",
-                 E.what(), Unknown.c_str());
-    return 2;
+    return usageError(App, Args.empty() ? "" : Args.back(), E.what());
   }
   return ExitCode;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/Analysis.h"
 #include "cli/Interrupt.h"
+#include "cli/Parsing.h"
 #include "cli/Progress.h"
-#include "frontend/Frontend.h"
 #include "kbuild/Database.h"
 #include "kbuild/KernelTree.h"
 #include "kbuild/Paths.h"
@@ -10,26 +10,44 @@
 #include "rules/RulesDir.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/ThreadPool.h"
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 
 using namespace holdfast;
 
 void holdfast::addAnalysisOptions(CLI::App &Sub, AnalysisOptions &O) {
   Sub.add_option("-p,--build", O.Build,
-                 "object folder with a compile_commands.json, or that file");
+                 "object folder with a compile_commands.json, or that file")
+      ->type_name("OBJ");
   Sub.add_option("--kernel", O.Kernel,
-                 "kernel release whose rules apply (default: read from the tree)");
-  Sub.add_option("--rules", O.RulesDir, "folder with the rules (default: built in)");
-  Sub.add_option("-j,--jobs", O.Jobs, "threads (default: one per core)");
+                 "kernel release whose rules apply (default: read from the tree)")
+      ->type_name("VERSION");
+  Sub.add_option("--rules", O.RulesDir, "folder with the rules (default: built in)")
+      ->type_name("DIR");
+  Sub.add_option("-j,--jobs", O.Jobs, "threads (default: one per core)")->type_name("N");
   Sub.add_flag("-q,--quiet", O.Quiet, "no progress on stderr");
+  CLI::Option *Cache =
+      Sub.add_option("--cache", O.CacheDir,
+                     "folder where parsed files are kept "
+                     "(default: ${XDG_CACHE_HOME:-~/.cache}/holdfast/store)")
+          ->type_name("DIR");
+  Sub.add_flag("--no-cache", O.NoCache, "parse every file, keep nothing")
+      ->excludes(Cache);
 }
 
 int holdfast::reportError(llvm::Error E) {
   std::fprintf(stderr, "holdfast: error: %s\n", llvm::toString(std::move(E)).c_str());
   return 2;
+}
+
+llvm::Error holdfast::printText(const std::string &Text) {
+  if (std::fputs(Text.c_str(), stdout) >= 0 && !std::fflush(stdout))
+    return llvm::Error::success();
+  std::error_code Code(errno, std::generic_category());
+  return llvm::createStringError(Code, "cannot write to standard output: %s",
+                                 Code.message().c_str());
 }
 
 namespace {
@@ -81,38 +99,6 @@ llvm::Expected<Input> databaseInput(const AnalysisOptions &O) {
   return In;
 }
 
-/// Parses all units; those that fail are listed in \p Cover.
-std::vector<TranslationUnit> parseAll(Frontend &FE, const Input &In,
-                                      const AnalysisOptions &O, Coverage &Cover) {
-  std::vector<ParseResult> Results(In.Jobs.size());
-  std::vector<char> Ran(In.Jobs.size());
-  Progress Shown("parsed", In.Jobs.size(), O.Quiet);
-  std::atomic<size_t> Next{0};
-  llvm::DefaultThreadPool Pool(llvm::hardware_concurrency(O.Jobs));
-  for (unsigned T = 0; T < Pool.getMaxConcurrency(); ++T)
-    Pool.async([&] {
-      for (size_t I = Next++; I < In.Jobs.size() && !interrupted(); I = Next++) {
-        Results[I] = FE.parse(In.Jobs[I]);
-        Ran[I] = 1;
-        Shown.step();
-      }
-    });
-  Pool.wait();
-  std::vector<TranslationUnit> Units;
-  for (size_t I = 0; I < Results.size(); ++I) {
-    if (!Ran[I])
-      continue;
-    if (Results[I].Error.empty()) {
-      ++Cover.Files;
-      Units.push_back(std::move(Results[I].Unit));
-    } else {
-      Cover.Failed.push_back(
-          {In.Tree.relative(In.Jobs[I].File), std::move(Results[I].Error)});
-    }
-  }
-  return Units;
-}
-
 void describe(Analysis &A) {
   A.Cover.Functions = unsigned(A.Prog.size());
   A.Cover.IndirectResolved = A.Prog.resolvedCalls();
@@ -151,14 +137,20 @@ llvm::Expected<Analysis> holdfast::analyze(const AnalysisOptions &O) {
   A.R = std::move(*R);
   for (const CompileJob &J : In->Jobs)
     A.FilesRead.push_back(In->Tree.relative(J.File));
+  if (O.BeforeParse)
+    if (llvm::Error E = O.BeforeParse(A))
+      return std::move(E);
   PhaseTimes Times;
   Times.begin("parse");
   Frontend FE(A.R, A.Tree, HOLDFAST_RESOURCE_DIR);
-  std::vector<TranslationUnit> Units = parseAll(FE, *In, O, A.Cover);
+  std::vector<TranslationUnit> Units = parseAll(FE, In->Jobs, In->Tree, O, A.Cover);
   Times.begin("link");
   A.Prog = Program::link(std::move(Units));
-  if (O.Dump)
+  if (O.Dump) {
     A.Dumped = dumpAll(A.Prog);
+    A.Cover.Interrupted = interrupted();
+    return A;
+  }
   Times.begin("solve");
   A.Sol = solve(A.Prog, A.R, O.Jobs, &interruptFlag());
   describe(A);

@@ -6,6 +6,7 @@
 #include "model/Rules.h"
 #include "solve/Solver.h"
 #include "llvm/Support/Error.h"
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ class App;
 }
 
 namespace holdfast {
+
+struct Analysis;
 
 /// What `check` and `explain` have in common.
 struct AnalysisOptions {
@@ -25,7 +28,12 @@ struct AnalysisOptions {
   std::string RulesDir;
   unsigned Jobs = 0; ///< 0: one per core
   bool Quiet = false;
+  bool NoCache = false;  ///< neither read nor write the store
+  std::string CacheDir;  ///< where the store is; empty: the usual place
   bool Dump = false; ///< print the lock programs instead
+  /// Called when Tree and FilesRead are known and nothing is parsed yet: what
+  /// is wrong with the command line should not take long to hear of.
+  std::function<llvm::Error(const Analysis &)> BeforeParse;
 };
 
 /// Adds the options they share to a subcommand.
@@ -50,6 +58,9 @@ llvm::Expected<Analysis> analyze(const AnalysisOptions &O);
 
 /// Prints "holdfast: error: ..." and returns exit code 2.
 int reportError(llvm::Error E);
+
+/// Writes to standard output; fails where not all of it could be written.
+llvm::Error printText(const std::string &Text);
 
 } // namespace holdfast
 

@@ -5,6 +5,7 @@
 #include "cli/Interrupt.h"
 #include "kbuild/Paths.h"
 #include "report/Report.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -46,6 +47,8 @@ reportedPaths(const CheckOptions &O, const Analysis &A) {
         return errorOf("'" + P + "' is outside the tree '" + A.Tree +
                        "'; PATHs select what is reported within it");
       P = P == A.Tree ? "." : P.substr(A.Tree.size() + 1);
+    } else {
+      P = absolute(P, "/").substr(1); // without ./ and ../
     }
     bool Known = P.empty() || P == "." ||
                  std::any_of(A.FilesRead.begin(), A.FilesRead.end(),
@@ -65,6 +68,18 @@ bool selected(const Finding &F, const std::vector<std::string> &Paths) {
          });
 }
 
+/// Can the report go where it shall?
+llvm::Error checkOutput(llvm::StringRef Output) {
+  if (Output.empty())
+    return llvm::Error::success();
+  if (llvm::sys::fs::is_directory(Output))
+    return errorOf("cannot write " + Output.str() + ": it is a folder; -o names a file");
+  std::string Folder = llvm::sys::path::parent_path(absolute(Output)).str();
+  if (!llvm::sys::fs::is_directory(Folder))
+    return errorOf("cannot write " + Output.str() + ": there is no folder " + Folder);
+  return llvm::Error::success();
+}
+
 int exitCode(const CheckOptions &O, const Report &R) {
   bool Incomplete = !R.Cover.Failed.empty() || R.Cover.Interrupted ||
                     (O.Strict && !R.Cover.Imprecise.empty());
@@ -72,41 +87,46 @@ int exitCode(const CheckOptions &O, const Report &R) {
     return 3;
   if (O.FailOn == "never")
     return 0;
-  for (const Finding &F : R.Findings)
-    if (name(F.Severity) == O.FailOn || F.Severity == Level::Error)
-      return 1;
-  return 0;
+  Level Least = O.FailOn == "note"    ? Level::Note
+                : O.FailOn == "error" ? Level::Error
+                                      : Level::Warning;
+  return std::any_of(R.Findings.begin(), R.Findings.end(),
+                     [&](const Finding &F) { return F.Severity >= Least; });
 }
 
 int runCheck(CheckOptions &O) {
   if (O.Analyze.HasFlags)
     O.Analyze.Files = std::exchange(O.Paths, {});
   watchInterrupts();
+  std::vector<std::string> Paths;
+  O.Analyze.BeforeParse = [&](const Analysis &A) -> llvm::Error {
+    llvm::Expected<std::vector<std::string>> Known = reportedPaths(O, A);
+    if (!Known)
+      return Known.takeError();
+    Paths = std::move(*Known);
+    return checkOutput(O.Output);
+  };
   llvm::Expected<Analysis> A = analyze(O.Analyze);
   if (!A)
     return reportError(A.takeError());
+  bool Complete = A->Cover.Failed.empty() && !A->Cover.Interrupted;
   if (O.Analyze.Dump) {
-    std::fputs(A->Dumped.c_str(), stdout);
-    return A->Cover.Failed.empty() ? 0 : 3;
+    if (llvm::Error E = printText(A->Dumped))
+      return reportError(std::move(E));
+    return Complete ? 0 : 3;
   }
-  llvm::Expected<std::vector<std::string>> Paths = reportedPaths(O, *A);
-  if (!Paths)
-    return reportError(Paths.takeError());
   Contexts Ctx(A->Prog, A->R, A->Sol);
   Report R;
   R.ToolVersion = HOLDFAST_VERSION;
   R.Kernel = A->Kernel;
   R.Cover = A->Cover;
   for (Finding &F : runChecks({A->Prog, A->R, A->Sol, Ctx}))
-    if (F.Sure >= Confidences.at(O.Confidence) && selected(F, *Paths))
+    if (F.Sure >= Confidences.at(O.Confidence) && selected(F, Paths))
       R.Findings.push_back(std::move(F));
   std::string Text = O.Format == "json" ? jsonReport(R) : textReport(R);
-  if (O.Output.empty()) {
-    if (std::fputs(Text.c_str(), stdout) < 0 || std::fflush(stdout))
-      return reportError(errorOf("cannot write the report to standard output"));
-  } else if (llvm::Error E = writeAtomically(O.Output, Text)) {
+  if (llvm::Error E =
+          O.Output.empty() ? printText(Text) : writeAtomically(O.Output, Text))
     return reportError(std::move(E));
-  }
   return exitCode(O, R);
 }
 
@@ -122,16 +142,21 @@ void holdfast::addCheck(CLI::App &App, const std::vector<std::string> &Flags,
               "3 incomplete (a file failed to parse, or interrupted).\n\n"
               "Example: holdfast check -p obj drivers/vfio mm");
   addAnalysisOptions(*Sub, O->Analyze);
-  Sub->add_option("PATH", O->Paths, "report only what lies in these files or folders");
+  Sub->add_option("PATH", O->Paths, "report only what lies in these files or folders")
+      ->type_name("");
   Sub->add_option("--format", O->Format, "text or json")
+      ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}));
-  Sub->add_option("-o,--output", O->Output, "write the report to this file");
+  Sub->add_option("-o,--output", O->Output, "write the report to this file")
+      ->type_name("FILE");
   Sub->add_option("--confidence", O->Confidence,
                   "least confidence reported: possible, likely (default) or certain")
+      ->type_name("LEVEL")
       ->check(CLI::IsMember({"possible", "likely", "certain"}));
   Sub->add_option("--fail-on", O->FailOn,
                   "least level that makes the exit code 1: note, warning (default), "
                   "error or never")
+      ->type_name("LEVEL")
       ->check(CLI::IsMember({"note", "warning", "error", "never"}));
   Sub->add_flag("--strict", O->Strict, "exit 3 also where a bound was hit");
   Sub->add_flag("--dump", O->Analyze.Dump, "print the lock programs and stop");

@@ -72,11 +72,21 @@ int report(const CompdbResult &Result, double Seconds, bool Quiet) {
   if (!Result.Failed.empty())
     reportFailures(Result);
   if (!Quiet)
-    llvm::errs() << "compdb: " << Result.Entries << " commands in "
-                 << Result.Output << " (" << Result.Recorded
-                 << " recorded now, " << llvm::format("%.1f", Seconds)
-                 << " s)\n";
+    llvm::errs() << "compdb: " << Result.Entries
+                 << (Result.Entries == 1 ? " command in " : " commands in ")
+                 << Result.Output << " (" << Result.Recorded << " recorded now, "
+                 << llvm::format("%.1f", Seconds) << " s)\n";
   return Result.Failed.empty() ? 0 : 3;
+}
+
+/// `M=DIR` among the targets, as make has it, is `-M DIR`.
+void takeModule(CompdbOptions &Options) {
+  std::erase_if(Options.Targets, [&](const std::string &Target) {
+    if (!StringRef(Target).starts_with("M="))
+      return false;
+    Options.Module = Target.substr(2);
+    return true;
+  });
 }
 
 int run(const CompdbOptions &Options, bool Quiet) {
@@ -121,8 +131,8 @@ void addCompdb(CLI::App &App, int &ExitCode) {
       ->required();
   Command
       ->add_option("-M,--module", Options->Module,
-                   "Folder of an out-of-tree module, as in make M=DIR; the "
-                   "database is written there")
+                   "Folder of an out-of-tree module, also given as M=DIR; "
+                   "the database is written there")
       ->type_name("DIR");
   Command
       ->add_option("-o,--output", Options->Output,
@@ -143,6 +153,7 @@ void addCompdb(CLI::App &App, int &ExitCode) {
       ->type_name("");
   Command->footer(Footer);
   Command->callback([Options, Quiet, &ExitCode] {
+    takeModule(*Options);
     Options->Recorder = recorderPath();
     ExitCode = run(*Options, *Quiet);
   });

@@ -185,20 +185,35 @@ void Explanation::callers() {
     Text += "    nobody in this database\n";
 }
 
+/// What was not looked at may say more. Is there nothing of the kind?
+bool checkComplete(const Coverage &C) {
+  for (const Coverage::Failure &F : C.Failed)
+    std::fprintf(stderr, "%s: not analyzed: %s\n", F.File.c_str(), F.Why.c_str());
+  if (C.Interrupted)
+    std::fprintf(stderr, "holdfast: INTERRUPTED, not everything was looked at\n");
+  return C.Failed.empty() && !C.Interrupted;
+}
+
 int runExplain(const AnalysisOptions &O, const std::string &Name) {
   watchInterrupts();
   llvm::Expected<Analysis> A = analyze(O);
   if (!A)
     return reportError(A.takeError());
+  bool Complete = checkComplete(A->Cover);
   std::vector<FunctionId> Found = A->Prog.findByPlainName(Name);
-  if (Found.empty())
-    return reportError(llvm::createStringError(
+  if (Found.empty()) {
+    int Code = reportError(llvm::createStringError(
         std::errc::invalid_argument,
-        "no function '%s' in this database; statics are also found as NAME@FILE",
-        Name.c_str()));
+        "no function '%s' in %s; statics are also found as NAME@FILE", Name.c_str(),
+        Complete ? "this database" : "what was analyzed"));
+    return Complete ? Code : 3;
+  }
+  std::string Text;
   for (FunctionId F : Found)
-    std::fputs((Explanation(*A, F).str() + "\n").c_str(), stdout);
-  return A->Cover.Failed.empty() && !A->Cover.Interrupted ? 0 : 3;
+    Text += Explanation(*A, F).str() + "\n";
+  if (llvm::Error E = printText(Text))
+    return reportError(std::move(E));
+  return Complete ? 0 : 3;
 }
 
 } // namespace
@@ -211,11 +226,15 @@ void holdfast::addExplain(CLI::App &App, const std::vector<std::string> &Flags,
   };
   auto O = std::make_shared<Options>();
   CLI::App *Sub = App.add_subcommand("explain", "Tell what is known of a function");
-  Sub->footer("Example: holdfast explain -p obj remap_pfn_range");
+  Sub->footer("Exit: 0 told, 2 usage, configuration or no such function, 3 incomplete\n"
+              "(a file failed to parse, or interrupted).\n\n"
+              "Example: holdfast explain -p obj remap_pfn_range");
   addAnalysisOptions(*Sub, O->Analyze);
   Sub->add_option("FUNCTION", O->Name, "its name, or NAME@FILE for one static function")
+      ->type_name("")
       ->required();
-  Sub->add_option("FILE", O->Analyze.Files, "files, where flags follow after --");
+  Sub->add_option("FILE", O->Analyze.Files, "files, where flags follow after --")
+      ->type_name("");
   Sub->callback([O, Flags, HasFlags, &ExitCode] {
     O->Analyze.Flags = Flags;
     O->Analyze.HasFlags = HasFlags;

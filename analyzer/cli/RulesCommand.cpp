@@ -58,6 +58,8 @@ void addRules(CLI::App &App, int &ExitCode) {
                   "Only what is known of this function, macro, slot, field or "
                   "lock class")
       ->type_name(" ");
+  Cmd->footer("Exit: 0 listed, 2 usage, broken rules or no such name.\n\n"
+              "Example: holdfast rules --kernel 6.1 vm_operations_struct::fault");
   Cmd->callback([O, &ExitCode] { ExitCode = run(*O); });
 }
 

@@ -8,17 +8,16 @@ bool BodyCache::known(const BodyKey &K) const {
   return Bodies.count(K);
 }
 
-BodyCache::FunctionPtr BodyCache::find(const BodyKey &K, uint64_t Hash) const {
+HeaderFunction BodyCache::find(const BodyKey &K, uint64_t Hash) const {
   std::lock_guard<std::mutex> Guard(Lock);
   auto It = Bodies.find(K);
   if (It == Bodies.end())
-    return nullptr;
+    return {};
   auto V = It->second.find(Hash);
-  return V == It->second.end() ? nullptr : V->second;
+  return V == It->second.end() ? HeaderFunction() : V->second;
 }
 
-BodyCache::FunctionPtr BodyCache::insert(const BodyKey &K, uint64_t Hash,
-                                         FunctionPtr F) {
+HeaderFunction BodyCache::insert(const BodyKey &K, uint64_t Hash, HeaderFunction F) {
   std::lock_guard<std::mutex> Guard(Lock);
   return Bodies[K].try_emplace(Hash, std::move(F)).first->second;
 }

@@ -2,6 +2,7 @@
 #ifndef HOLDFAST_FRONTEND_BODYCACHE_H
 #define HOLDFAST_FRONTEND_BODYCACHE_H
 
+#include "model/HeaderBody.h"
 #include "model/LockProgram.h"
 #include <map>
 #include <memory>
@@ -17,40 +18,26 @@
 /// turns out to need a variant nobody has parsed is parsed again.
 namespace holdfast {
 
-/// Where a header body starts.
-struct BodyKey {
-  Symbol File;
-  uint32_t Offset = 0;
-  friend bool operator==(const BodyKey &A, const BodyKey &B) {
-    return A.File == B.File && A.Offset == B.Offset;
-  }
+/// What a unit takes over with a header body.
+struct HeaderFunction {
+  std::shared_ptr<const Function> Body;
+  /// The slots and constants of its static variables; null if it has none.
+  std::shared_ptr<const TranslationUnit> Tables;
 };
-
-} // namespace holdfast
-
-template <> struct std::hash<holdfast::BodyKey> {
-  size_t operator()(const holdfast::BodyKey &K) const {
-    return std::hash<holdfast::Symbol>()(K.File) * 31 + K.Offset;
-  }
-};
-
-namespace holdfast {
 
 /// The header bodies lowered so far, by place and token hash. Thread-safe.
 class BodyCache {
 public:
-  using FunctionPtr = std::shared_ptr<const Function>;
-
   /// Has any variant of this body been lowered, so that it may be skipped?
   bool known(const BodyKey &K) const;
-  /// The variant with this token hash, or null.
-  FunctionPtr find(const BodyKey &K, uint64_t Hash) const;
+  /// The variant with this token hash; its Body is null if there is none.
+  HeaderFunction find(const BodyKey &K, uint64_t Hash) const;
   /// Adds a variant; returns the one that is kept (the first to arrive).
-  FunctionPtr insert(const BodyKey &K, uint64_t Hash, FunctionPtr F);
+  HeaderFunction insert(const BodyKey &K, uint64_t Hash, HeaderFunction F);
 
 private:
   mutable std::mutex Lock;
-  std::unordered_map<BodyKey, std::map<uint64_t, FunctionPtr>> Bodies;
+  std::unordered_map<BodyKey, std::map<uint64_t, HeaderFunction>> Bodies;
 };
 
 } // namespace holdfast

@@ -26,13 +26,14 @@ class BodyLowering {
 public:
   BodyLowering(const clang::FunctionDecl *FD, clang::ASTContext &Ctx, Names &N,
                const LoweringOptions &Opts)
-      : FD(FD), Ctx(Ctx), N(N), Opts(Opts), F(std::make_shared<Function>()),
-        X(Ctx, N, *F) {}
+      : FD(FD), Ctx(Ctx), N(N), Opts(Opts), F(functionHeader(FD, N)), X(Ctx, N, *F) {
+    for (const clang::ParmVarDecl *P : FD->parameters())
+      X.local(P);
+  }
 
-  std::shared_ptr<Function> run();
+  std::shared_ptr<Function> run(llvm::ArrayRef<LockClaim> Claims);
 
 private:
-  void header();
   void lowerBlock(const clang::CFGBlock &B);
   void lowerStmt(const clang::Stmt *S);
   void lowerCall(const clang::CallExpr *CE);
@@ -56,6 +57,7 @@ private:
   }
   void assign(const Expr *Place, const Expr *V, clang::SourceLocation L);
   const Expr *opaque(clang::SourceLocation L);
+  void move(const clang::Expr *Moved, clang::SourceLocation L);
 
   const clang::FunctionDecl *FD;
   clang::ASTContext &Ctx;
@@ -74,35 +76,24 @@ Symbol calleeName(const clang::FunctionDecl *FD, Names &N) {
   return N.function(FD);
 }
 
-void BodyLowering::header() {
-  F->Name = N.function(FD);
-  F->InHeader = N.inHeader(FD->getLocation());
-  F->Link = FD->hasAttr<clang::WeakAttr>() ? Linkage::Weak
-            : FD->getStorageClass() == clang::SC_Static || FD->isInlined()
-                ? Linkage::Static
-                : Linkage::Global;
-  F->Loc = N.location(FD->getLocation());
-  F->NumParams = FD->getNumParams();
-  for (const clang::ParmVarDecl *P : FD->parameters())
-    X.local(P);
-}
-
-std::shared_ptr<Function> BodyLowering::run() {
-  header();
+std::shared_ptr<Function> BodyLowering::run(llvm::ArrayRef<LockClaim> Claims) {
   clang::CFG::BuildOptions BO;
   BO.PruneTriviallyFalseEdges = false; // see lowerTerminator
   BO.AddImplicitDtors = true;          // makes cleanup attributes appear
-  for (auto C : {clang::Stmt::BinaryOperatorClass, clang::Stmt::UnaryOperatorClass,
-                 clang::Stmt::CompoundAssignOperatorClass,
-                 clang::Stmt::CallExprClass, clang::Stmt::CompoundLiteralExprClass,
-                 clang::Stmt::ConditionalOperatorClass,
-                 clang::Stmt::BinaryConditionalOperatorClass})
+  for (auto C :
+       {clang::Stmt::BinaryOperatorClass, clang::Stmt::UnaryOperatorClass,
+        clang::Stmt::CompoundAssignOperatorClass, clang::Stmt::CallExprClass,
+        clang::Stmt::CompoundLiteralExprClass, clang::Stmt::ConditionalOperatorClass,
+        clang::Stmt::BinaryConditionalOperatorClass})
     BO.setAlwaysAdd(C);
   Graph = clang::CFG::buildCFG(FD, FD->getBody(), &Ctx, BO);
   if (!Graph)
     return F;
   F->Blocks.resize(Graph->getNumBlockIDs());
   F->Entry = Graph->getEntry().getBlockID();
+  for (const LockClaim &C : Claims)
+    if (C.Kind == AnnotationKind::Demand)
+      F->Blocks[F->Entry].Instrs.push_back(callOf(C, X.newCall()));
   for (const clang::CFGBlock *B : *Graph)
     lowerBlock(*B);
   for (const clang::CFGBlock *B : *Graph)
@@ -157,7 +148,7 @@ void BodyLowering::lowerStmt(const clang::Stmt *S) {
   }
   if (const auto *UO = dyn_cast<clang::UnaryOperator>(S)) {
     if (UO->isIncrementDecrementOp())
-      assign(X.place(UO->getSubExpr()), opaque(UO->getBeginLoc()), UO->getBeginLoc());
+      move(UO->getSubExpr(), UO->getBeginLoc());
     return;
   }
   if (const auto *DS = dyn_cast<clang::DeclStmt>(S)) {
@@ -181,8 +172,15 @@ void BodyLowering::lowerStmt(const clang::Stmt *S) {
   }
   if (const auto *AS = dyn_cast<clang::GCCAsmStmt>(S))
     for (unsigned O = 0; O < AS->getNumOutputs(); ++O)
-      assign(X.place(AS->getOutputExpr(O)), opaque(AS->getBeginLoc()),
-             AS->getBeginLoc());
+      assign(X.place(AS->getOutputExpr(O)), opaque(AS->getBeginLoc()), AS->getBeginLoc());
+}
+
+/// `++`, `p += n`: a pointer moves to some element, a number to some value.
+void BodyLowering::move(const clang::Expr *Moved, clang::SourceLocation L) {
+  const Expr *Place = X.place(Moved);
+  assign(Place,
+         Moved->getType()->isPointerType() ? Expr::index(Expr::load(Place)) : opaque(L),
+         L);
 }
 
 /// A value nothing is known of, but the same wherever it is used.
@@ -204,8 +202,8 @@ void BodyLowering::lowerCall(const clang::CallExpr *CE) {
     break;
   }
   const clang::FunctionDecl *Callee = CE->getDirectCallee();
-  const Expr *Target = Callee ? Expr::func(calleeName(Callee, N))
-                              : X.value(CE->getCallee());
+  const Expr *Target =
+      Callee ? Expr::func(calleeName(Callee, N)) : X.value(CE->getCallee());
   std::vector<const Expr *> Args;
   for (const clang::Expr *A : CE->arguments())
     Args.push_back(X.value(A));
@@ -226,7 +224,7 @@ void BodyLowering::lowerAssign(const clang::BinaryOperator *BO) {
   case clang::BO_AndAssign:
     return assign(Place, Expr::bitAnd(Expr::load(Place), X.value(BO->getRHS())), L);
   default:
-    return assign(Place, Expr::unknown(), L);
+    return move(BO->getLHS(), L);
   }
 }
 
@@ -392,8 +390,33 @@ void BodyLowering::assignOnEdge(uint32_t From, unsigned Succ, const Expr *Place,
 
 } // namespace
 
+std::shared_ptr<Function> holdfast::functionHeader(const clang::FunctionDecl *FD,
+                                                   Names &N) {
+  auto F = std::make_shared<Function>();
+  F->Name = N.function(FD);
+  F->InHeader = N.inHeader(FD->getLocation());
+  F->Link = FD->hasAttr<clang::WeakAttr>() ? Linkage::Weak
+            : FD->getStorageClass() == clang::SC_Static || FD->isInlined()
+                ? Linkage::Static
+                : Linkage::Global;
+  F->Loc = N.location(FD->getLocation());
+  F->NumParams = FD->getNumParams();
+  return F;
+}
+
+Instr holdfast::callOf(const LockClaim &Claim, uint32_t Index) {
+  Instr I;
+  I.Kind = InstrKind::Call;
+  I.Index = Index;
+  I.Value = Expr::func(Claim.Macro);
+  I.Args = {Claim.Lock};
+  I.Loc = Claim.Loc;
+  return I;
+}
+
 std::shared_ptr<Function> holdfast::lowerFunction(const clang::FunctionDecl *FD,
                                                   clang::ASTContext &Ctx, Names &N,
-                                                  const LoweringOptions &Opts) {
-  return BodyLowering(FD, Ctx, N, Opts).run();
+                                                  const LoweringOptions &Opts,
+                                                  llvm::ArrayRef<LockClaim> Claims) {
+  return BodyLowering(FD, Ctx, N, Opts).run(Claims);
 }

@@ -2,9 +2,11 @@
 #ifndef HOLDFAST_FRONTEND_BODYLOWERING_H
 #define HOLDFAST_FRONTEND_BODYLOWERING_H
 
+#include "frontend/Annotations.h"
 #include "frontend/Names.h"
 #include "model/LockProgram.h"
 #include "clang/AST/ASTContext.h"
+#include "llvm/ADT/ArrayRef.h"
 #include <memory>
 #include <unordered_set>
 
@@ -19,6 +21,8 @@ struct LoweringOptions {
   /// Those of them that state a claim; they count even in branches that this
   /// configuration compiles away.
   std::unordered_set<Symbol> Claims;
+  /// Macros beside a function's parameters that say what it does to locks.
+  AnnotationMacros Annotations;
   /// Paths in the result are relative to this folder. No slash at the end.
   std::string Tree;
 };
@@ -26,10 +30,22 @@ struct LoweringOptions {
 /// Calls to functions with this prefix stand for a macro of the name after it.
 inline constexpr const char InterceptPrefix[] = "__holdfast_m_";
 
-/// The lock program of a function that has a body; never null.
+/// The lock program of a function that has a body; never null. Of its
+/// annotations those count that demand: what it acquires, the body shows.
 std::shared_ptr<Function> lowerFunction(const clang::FunctionDecl *FD,
                                         clang::ASTContext &Ctx, Names &N,
-                                        const LoweringOptions &Opts);
+                                        const LoweringOptions &Opts,
+                                        llvm::ArrayRef<LockClaim> Claims);
+
+/// The lock program of a function without a body, which is what its annotations
+/// say; never null.
+std::shared_ptr<Function> lowerDeclaration(const clang::FunctionDecl *FD, Names &N,
+                                           llvm::ArrayRef<LockClaim> Claims);
+
+/// The name, place and number of parameters of \p FD, with no blocks yet.
+std::shared_ptr<Function> functionHeader(const clang::FunctionDecl *FD, Names &N);
+/// An annotation as a call, number \p Index of its function.
+Instr callOf(const LockClaim &Claim, uint32_t Index);
 
 /// Adds the functions that the initialiser of \p VD stores, and the integers of
 /// tables that nobody can change.

@@ -2,6 +2,7 @@
 #include "frontend/Frontend.h"
 #include "frontend/BodyTracker.h"
 #include "frontend/MacroIntercept.h"
+#include "clang/Basic/Version.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
 #include "clang/Lex/PreprocessorOptions.h"
@@ -9,6 +10,9 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/VirtualFileSystem.h"
+#include "llvm/Support/xxhash.h"
+#include <map>
+#include <set>
 #include <unordered_set>
 
 using namespace holdfast;
@@ -24,19 +28,25 @@ struct UnitState {
   BodyCache &Bodies;
   const std::unordered_set<BodyKey> &Forced; ///< bodies that must be parsed
   TranslationUnit Unit;
-  std::vector<BodyKey> Missing; ///< bodies needed in an unseen variant
+  std::vector<HeaderBody> Shared; ///< which of its functions are header bodies
+  std::vector<BodyKey> Missing;   ///< bodies needed in an unseen variant
   std::string Error;
 };
 
 class UnitConsumer : public clang::ASTConsumer {
 public:
   UnitConsumer(clang::CompilerInstance &CI, UnitState &S)
-      : CI(CI), S(S), N(CI.getSourceManager(), S.Opts.Tree, S.Job.Directory) {
+      : CI(CI), S(S), N(CI.getSourceManager(), S.Opts.Tree, S.Job.Directory),
+        Notes(S.Opts.Annotations, N) {
     Tracker.attach(CI.getPreprocessor());
+    Notes.attach(CI.getPreprocessor());
   }
 
+  /// Called at the opening brace, so that what was noted last is of \p D.
   bool shouldSkipFunctionBody(clang::Decl *D) override {
     auto *FD = llvm::dyn_cast<clang::FunctionDecl>(D);
+    if (FD)
+      Notes.declared(FD);
     if (!FD || !N.inHeader(FD->getLocation()))
       return false;
     BodyKey Key = keyOf(FD);
@@ -46,10 +56,15 @@ public:
   }
 
   bool HandleTopLevelDecl(clang::DeclGroupRef Group) override {
-    for (clang::Decl *D : Group)
+    for (clang::Decl *D : Group) {
       if (auto *VD = llvm::dyn_cast<clang::VarDecl>(D))
         if (VD->getInit() && !VD->isInvalidDecl())
           lowerInitializer(VD, CI.getASTContext(), N, S.Unit);
+      if (auto *FD = llvm::dyn_cast<clang::FunctionDecl>(D))
+        if (!FD->isThisDeclarationADefinition())
+          Notes.declared(FD);
+    }
+    Notes.forget();
     return true;
   }
 
@@ -64,6 +79,13 @@ public:
   }
 
 private:
+  struct Body {
+    BodyKey Key; ///< empty: not a header body
+    uint64_t Variant = 0;
+    HeaderFunction Found; ///< null: not in the variant that is needed
+  };
+  using FunctionsByName = std::unordered_map<Symbol, Body>;
+
   BodyKey keyOf(const clang::FunctionDecl *FD) {
     const clang::SourceManager &SM = CI.getSourceManager();
     clang::SourceLocation L = SM.getExpansionLoc(FD->getLocation());
@@ -75,33 +97,70 @@ private:
       const auto *FD = llvm::dyn_cast<clang::FunctionDecl>(D);
       if (!FD || !FD->doesThisDeclarationHaveABody() || FD->isInvalidDecl())
         continue;
-      lowerStatics(FD);
-      if (!N.inHeader(FD->getLocation()))
-        S.Unit.Functions.push_back(lowerFunction(FD, Ctx, N, S.Opts));
+      if (N.inHeader(FD->getLocation()))
+        continue;
+      lowerStatics(FD, S.Unit);
+      S.Unit.Functions.push_back(lower(FD, Ctx));
     }
   }
 
+  std::shared_ptr<Function> lower(const clang::FunctionDecl *FD, clang::ASTContext &Ctx) {
+    return lowerFunction(FD, Ctx, N, S.Opts, Notes.of(FD, Ctx));
+  }
+
   /// Ops tables may also be static variables of a function.
-  void lowerStatics(const clang::FunctionDecl *FD) {
+  void lowerStatics(const clang::FunctionDecl *FD, TranslationUnit &Out) {
     for (const clang::Decl *D : FD->decls())
       if (const auto *VD = llvm::dyn_cast<clang::VarDecl>(D))
         if (VD->isStaticLocal())
-          lowerInitializer(VD, CI.getASTContext(), N, S.Unit);
+          lowerInitializer(VD, CI.getASTContext(), N, Out);
+  }
+
+  /// Those of a header body, which each unit that can reach it has to have,
+  /// whoever parsed it; null if there are none.
+  std::shared_ptr<const TranslationUnit> staticsOf(const clang::FunctionDecl *FD) {
+    TranslationUnit Tables;
+    lowerStatics(FD, Tables);
+    if (Tables.Slots.empty() && Tables.Constants.empty())
+      return nullptr;
+    return std::make_shared<const TranslationUnit>(std::move(Tables));
+  }
+
+  /// One text may mean two things: a body by what its macros expand to, an
+  /// annotation by which types the unit has seen.
+  uint64_t variantOf(const BodyTracker::Seen &B, clang::ASTContext &Ctx) const {
+    uint64_t Hash = B.Hash;
+    for (const LockClaim &C : Notes.of(B.Decl, Ctx))
+      Hash = Hash * 31 + llvm::xxh3_64bits(C.Macro.str() + C.Lock->str());
+    return Hash;
+  }
+
+  /// Functions of which only the declaration is at hand, where it says something.
+  void addDeclared(clang::ASTContext &Ctx, FunctionsByName &ByName) {
+    for (const clang::FunctionDecl *FD : Notes.functions()) {
+      if (FD->isDefined() || FD->isInvalidDecl())
+        continue;
+      std::vector<LockClaim> Claims = Notes.of(FD, Ctx);
+      if (!Claims.empty())
+        ByName[N.function(FD)] = {{}, 0, {lowerDeclaration(FD, N, Claims), nullptr}};
+    }
   }
 
   /// Lowers each header body parsed here, then adds those that this unit's
   /// functions can reach, whether parsed here or in an earlier unit.
   void addHeaderFunctions(clang::ASTContext &Ctx) {
-    std::unordered_map<Symbol, std::pair<BodyKey, BodyCache::FunctionPtr>> ByName;
+    FunctionsByName ByName;
+    addDeclared(Ctx, ByName);
     for (const BodyTracker::Seen &B : Tracker.bodies()) {
-      BodyCache::FunctionPtr F;
+      uint64_t Variant = variantOf(B, Ctx);
+      HeaderFunction F;
       const clang::FunctionDecl *Def = nullptr;
       if (!B.Skipped && B.Decl->hasBody(Def) && Def && Def->getBody() &&
           !Def->isInvalidDecl())
-        F = S.Bodies.insert(B.Key, B.Hash, lowerFunction(Def, Ctx, N, S.Opts));
+        F = S.Bodies.insert(B.Key, Variant, {lower(Def, Ctx), staticsOf(Def)});
       else
-        F = S.Bodies.find(B.Key, B.Hash);
-      ByName[N.function(B.Decl)] = {B.Key, F};
+        F = S.Bodies.find(B.Key, Variant);
+      ByName[N.function(B.Decl)] = {B.Key, Variant, F};
     }
     std::unordered_set<Symbol> Added;
     for (size_t I = 0; I < S.Unit.Functions.size(); ++I)
@@ -109,11 +168,23 @@ private:
         auto It = ByName.find(Name);
         if (It == ByName.end() || !Added.insert(Name).second)
           continue;
-        if (It->second.second)
-          S.Unit.Functions.push_back(It->second.second);
-        else
-          S.Missing.push_back(It->second.first);
+        add(It->second);
       }
+  }
+
+  void add(const Body &B) {
+    if (!B.Found.Body)
+      return S.Missing.push_back(B.Key);
+    const TranslationUnit *Tables = B.Found.Tables.get();
+    if (B.Key.File)
+      S.Shared.push_back({uint32_t(S.Unit.Functions.size()), B.Key, B.Variant,
+                          Tables != nullptr});
+    S.Unit.Functions.push_back(B.Found.Body);
+    if (!Tables)
+      return;
+    S.Unit.Slots.insert(S.Unit.Slots.end(), Tables->Slots.begin(), Tables->Slots.end());
+    S.Unit.Constants.insert(S.Unit.Constants.end(), Tables->Constants.begin(),
+                            Tables->Constants.end());
   }
 
   static void mentioned(const Expr *E, std::vector<Symbol> &Out) {
@@ -138,14 +209,15 @@ private:
   clang::CompilerInstance &CI;
   UnitState &S;
   Names N;
+  Annotations Notes;
   BodyTracker Tracker;
 };
 
 class UnitAction : public clang::ASTFrontendAction {
 public:
   explicit UnitAction(UnitState &S) : S(S) {}
-  std::unique_ptr<clang::ASTConsumer>
-  CreateASTConsumer(clang::CompilerInstance &CI, llvm::StringRef) override {
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
+                                                        llvm::StringRef) override {
     interceptMacros(CI.getPreprocessor(), S.Opts.Macros);
     return std::make_unique<UnitConsumer>(CI, S);
   }
@@ -168,8 +240,8 @@ public:
     Inv->getFrontendOpts().DisableFree = false;
     auto &Includes = Inv->getPreprocessorOpts().Includes;
     Includes.insert(Includes.begin(), PreludePath);
-    return FrontendActionFactory::runInvocation(std::move(Inv), Files,
-                                                std::move(PCH), Diags);
+    return FrontendActionFactory::runInvocation(std::move(Inv), Files, std::move(PCH),
+                                                Diags);
   }
 
 private:
@@ -190,16 +262,16 @@ public:
     if (D.hasSourceManager() && D.getLocation().isValid()) {
       clang::PresumedLoc P = D.getSourceManager().getPresumedLoc(D.getLocation());
       if (P.isValid())
-        Text = std::string(P.getFilename()) + ":" + std::to_string(P.getLine()) +
-               ":" + std::to_string(P.getColumn()) + ": ";
+        Text = std::string(P.getFilename()) + ":" + std::to_string(P.getLine()) + ":" +
+               std::to_string(P.getColumn()) + ": ";
     }
     Text += Message.str();
   }
 };
 
-void runOnce(UnitState &S, const std::string &Prelude, const std::string &Resources) {
-  auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(
-      llvm::vfs::createPhysicalFileSystem());
+void runOnce(UnitState &S, const std::string &Prelude, const std::string &Resources,
+             llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Base) {
+  auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(Base));
   auto Memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
   Memory->addFile(PreludePath, 0, llvm::MemoryBuffer::getMemBuffer(Prelude));
   FS->pushOverlay(Memory);
@@ -225,12 +297,21 @@ void runOnce(UnitState &S, const std::string &Prelude, const std::string &Resour
 
 } // namespace
 
+static AnnotationKind kindOf(const FunctionRule &Rule) {
+  if (Rule.Cases.empty())
+    return AnnotationKind::Demand;
+  return Rule.Cases.front().Acquire.empty() ? AnnotationKind::Release
+                                            : AnnotationKind::Acquire;
+}
+
 Frontend::Frontend(const Rules &R, std::string Tree, std::string ResourceDir)
     : ResourceDir(std::move(ResourceDir)) {
   Opts.Tree = std::move(Tree);
   Opts.GuardedFields = R.GuardedFields;
   for (const auto &[Name, Rule] : R.Functions) {
-    if (!Rule.Macro)
+    if (Rule.Annotation)
+      Opts.Annotations[Name] = kindOf(Rule);
+    if (!Rule.Macro || Rule.Annotation)
       continue;
     Opts.Macros.insert(Name);
     if (!Rule.Requires.empty() || Rule.Predicate)
@@ -239,19 +320,49 @@ Frontend::Frontend(const Rules &R, std::string Tree, std::string ResourceDir)
   Prelude = interceptPrelude(Opts.Macros);
 }
 
-ParseResult Frontend::parse(const CompileJob &Job) {
+ParseResult Frontend::parse(const CompileJob &Job,
+                            llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files) {
+  if (!Files)
+    Files = llvm::vfs::createPhysicalFileSystem();
   std::unordered_set<BodyKey> Forced;
   ParseResult Result;
   for (unsigned Attempt = 0; Attempt < 4; ++Attempt) {
-    UnitState S{Opts, Job, Bodies, Forced, {}, {}, {}};
+    UnitState S{Opts, Job, Bodies, Forced, {}, {}, {}, {}};
     llvm::CrashRecoveryContext Guard;
-    if (!Guard.RunSafely([&] { runOnce(S, Prelude, ResourceDir); }))
+    if (!Guard.RunSafely([&] { runOnce(S, Prelude, ResourceDir, Files); }))
       S.Error = "the parser crashed on this file";
     Result.Error = std::move(S.Error);
     Result.Unit = std::move(S.Unit);
+    Result.Bodies = std::move(S.Shared);
     if (!Result.Error.empty() || S.Missing.empty())
       return Result;
     Forced.insert(S.Missing.begin(), S.Missing.end());
   }
+  Result.Complete = false;
   return Result;
+}
+
+void Frontend::adopt(TranslationUnit &U, const std::vector<HeaderBody> &Shared) {
+  for (const HeaderBody &B : Shared)
+    if (std::shared_ptr<const Function> &F = U.Functions[B.Function]; !B.HasTables)
+      F = Bodies.insert(B.Key, B.Variant, {std::move(F), nullptr}).Body;
+}
+
+static std::string sorted(const std::unordered_set<Symbol> &Names) {
+  std::set<Symbol> Order(Names.begin(), Names.end());
+  std::string S;
+  for (Symbol N : Order)
+    S += N.str() + " ";
+  return S + "\n";
+}
+
+std::string Frontend::identity() const {
+  // Does not compile once there is an option that is missing here.
+  const auto &[GuardedFields, Macros, Claims, Annotations, Tree] = Opts;
+  std::string S = clang::getClangFullVersion() + "\n" + ResourceDir + "\n" + Tree + "\n" +
+                  sorted(GuardedFields) + sorted(Macros) + sorted(Claims);
+  for (const auto &[Name, Kind] :
+       std::map<Symbol, AnnotationKind>(Annotations.begin(), Annotations.end()))
+    S += Name.str() + " " + std::to_string(int(Kind)) + "\n";
+  return S;
 }

@@ -2,10 +2,12 @@
 #ifndef HOLDFAST_FRONTEND_FRONTEND_H
 #define HOLDFAST_FRONTEND_FRONTEND_H
 
-#include "frontend/BodyLowering.h"
 #include "frontend/BodyCache.h"
+#include "frontend/BodyLowering.h"
+#include "model/HeaderBody.h"
 #include "model/LockProgram.h"
 #include "model/Rules.h"
+#include "llvm/Support/VirtualFileSystem.h"
 #include <string>
 #include <vector>
 
@@ -22,6 +24,8 @@ struct CompileJob {
 /// What became of a unit: its lock programs, or why there are none.
 struct ParseResult {
   TranslationUnit Unit;
+  std::vector<HeaderBody> Bodies; ///< in the order of their functions
+  bool Complete = true;           ///< no header body is missing
   std::string Error; ///< first error, `file:line:col: text`; empty when parsed
 };
 
@@ -33,7 +37,17 @@ public:
   /// header folder.
   Frontend(const Rules &R, std::string Tree, std::string ResourceDir);
 
-  ParseResult parse(const CompileJob &Job);
+  /// All files are read through \p Files; null: the real ones.
+  ParseResult parse(const CompileJob &Job,
+                    llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files = nullptr);
+
+  /// Takes over a unit that was parsed earlier with the same identity(): bodies
+  /// known here replace its own, the others need not be parsed any more.
+  void adopt(TranslationUnit &U, const std::vector<HeaderBody> &Shared);
+
+  /// All that decides what a unit becomes, beside its job and its files: Clang's
+  /// version and the parts of the rules that matter to lowering.
+  std::string identity() const;
 
 private:
   LoweringOptions Opts;

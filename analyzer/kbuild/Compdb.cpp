@@ -10,6 +10,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include <optional>
 
 using llvm::StringRef;
@@ -63,6 +64,21 @@ llvm::Error checkModule(const Job &J) {
   return llvm::Error::success();
 }
 
+/// The folder of the database, before the long part of the work begins.
+llvm::Error makeRoomFor(StringRef Output) {
+  if (fs::is_directory(Output))
+    return usageError(Output + " is a folder",
+                      "name the file: -o " + Output + "/compile_commands.json");
+  StringRef Folder = llvm::sys::path::parent_path(Output);
+  std::error_code Code = fs::create_directories(Folder);
+  if (!Code && !fs::is_directory(Folder)) // a file of that name is no error there
+    Code = std::make_error_code(std::errc::not_a_directory);
+  if (Code)
+    return usageError("cannot create " + Folder + " for the database: " + Code.message(),
+                      "name another file with -o");
+  return llvm::Error::success();
+}
+
 llvm::Expected<Job> prepareJob(const CompdbOptions &Options) {
   llvm::Expected<ShadowPaths> Paths = locateShadow(Options);
   if (!Paths)
@@ -83,6 +99,8 @@ llvm::Expected<Job> prepareJob(const CompdbOptions &Options) {
   J.Targets = std::move(*Targets);
   J.Output = Options.Output.empty() ? Folder + "/compile_commands.json"
                                     : absolute(Options.Output);
+  if (llvm::Error E = makeRoomFor(J.Output))
+    return std::move(E);
   return J;
 }
 

@@ -35,7 +35,9 @@ llvm::Error databaseError(const llvm::Twine &What, const llvm::Twine &Remedy) {
 
 /// How to get a database that is right.
 std::string makeOne(StringRef Path) {
-  std::string Build = llvm::sys::path::parent_path(absolute(Path)).str();
+  std::string Build = absolute(Path);
+  if (llvm::sys::path::extension(Path) == ".json")
+    Build = llvm::sys::path::parent_path(Build).str();
   KernelTree Tree = findKernelTree(Build);
   return "make one with: holdfast compdb --tree " +
          (Tree ? Tree.Root : std::string("SRC")) + " --build " + Build;

@@ -50,8 +50,31 @@ std::string readText(StringRef Path) {
   return Buffer ? (*Buffer)->getBuffer().str() : std::string();
 }
 
-llvm::Error writeAtomically(StringRef Path, StringRef Text) {
-  std::string Model = (Path + ".tmp-%%%%%%").str();
+/// Writes to what is there: a terminal, /dev/null, a pipe.
+static llvm::Error writeInto(StringRef Path, StringRef Text) {
+  std::error_code Code;
+  llvm::raw_fd_ostream Out(Path, Code, llvm::sys::fs::CD_OpenExisting,
+                           llvm::sys::fs::FA_Write, llvm::sys::fs::OF_None);
+  if (!Code) {
+    Out << Text;
+    Out.close();
+    Code = Out.error();
+    Out.clear_error();
+  }
+  return Code ? fileError("cannot write", Path, Code) : llvm::Error::success();
+}
+
+llvm::Error writeAtomically(StringRef Name, StringRef Text) {
+  llvm::sys::fs::file_status Status;
+  bool Exists = !llvm::sys::fs::status(Name, Status);
+  if (Exists && llvm::sys::fs::is_directory(Status))
+    return fileError("cannot write", Name,
+                     std::make_error_code(std::errc::is_a_directory));
+  if (Exists && !llvm::sys::fs::is_regular_file(Status))
+    return writeInto(Name, Text);
+  // A link stays one: what it leads to is replaced.
+  std::string Path = Exists ? realPath(Name) : Name.str();
+  std::string Model = Path + ".tmp-%%%%%%";
   auto Temp = llvm::sys::fs::TempFile::create(
       Model, llvm::sys::fs::all_read | llvm::sys::fs::owner_write);
   if (!Temp)

@@ -33,8 +33,9 @@ llvm::Error fileError(llvm::StringRef What, llvm::StringRef Path,
 std::string readText(llvm::StringRef Path);
 
 /// Writes \p Text beside \p Path and renames it over it, so that \p Path is at
-/// any time either the old or the new file. Errors name the file; a full disk
-/// is one of them.
+/// any time either the old or the new file. What is no file (/dev/stdout, a
+/// pipe) is written to as it is. Errors name the file; a full disk is one of
+/// them.
 llvm::Error writeAtomically(llvm::StringRef Path, llvm::StringRef Text);
 
 } // namespace holdfast

@@ -23,12 +23,15 @@ private:
   Program P;
 };
 
-/// Which of two bodies of one name the program uses: the strong one; then an
-/// order that depends only on the text, so that the order of units does not
-/// show.
+/// Which of two bodies of one name the program uses: the strong one, and any
+/// before a mere declaration; then an order that depends only on the text, so
+/// that the order of units does not show.
 static bool preferred(const Function &A, const Function &B) {
   auto rank = [](const Function &F) {
-    return F.Link == Linkage::Global ? 0 : F.Link == Linkage::Static ? 1 : 2;
+    return F.Link == Linkage::Global   ? 0
+           : F.Link == Linkage::Static ? 1
+           : F.Link == Linkage::Weak   ? 2
+                                       : 3;
   };
   if (rank(A) != rank(B))
     return rank(A) < rank(B);

@@ -53,7 +53,12 @@ struct Block {
   static constexpr uint32_t Nowhere = ~0u;
 };
 
-enum class Linkage : uint8_t { Static, Global, Weak };
+enum class Linkage : uint8_t {
+  Static,
+  Global,
+  Weak,
+  Declared, ///< no body was seen; Blocks is what its annotations say
+};
 
 /// One function. Locals 0..NumParams-1 are the parameters.
 struct Function {

@@ -56,6 +56,10 @@ struct FunctionRule {
   /// Intercept a macro of this name: its expansion becomes a call to it, so
   /// that it is seen in configurations where it expands to nothing.
   bool Macro = false;
+  /// A macro that is written beside a function's parameters rather than called
+  /// (`__must_hold(&p->lock)`): Requires is what the function claims when it is
+  /// entered, Cases what a function without a body does. Macro is set as well.
+  bool Annotation = false;
   /// When non-empty, replaces whatever the body shows of locks.
   std::vector<RuleCase> Cases;
   std::vector<RuleLock> Requires;

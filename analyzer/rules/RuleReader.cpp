@@ -207,7 +207,8 @@ void Reader::demands(const At &A, FunctionRule &F) {
 
 void Reader::function(const At &A) {
   FunctionRule F;
-  F.Macro = A.flag("macro");
+  F.Annotation = A.flag("annotation");
+  F.Macro = F.Annotation || A.flag("macro");
   each(A, "cases", [&](const At &C) { F.Cases.push_back(ruleCase(C)); });
   demands(A, F);
   F.RequiresReplaceBody = A.flag("replaces_body");

@@ -173,7 +173,10 @@ std::vector<RuleLine> listRules(const Rules &R, const std::string &Name) {
       Lines.push_back({Kind, S.str(), Fact, Source});
   };
   for (const auto &[S, F] : R.Functions)
-    add(F.Macro ? "macro" : "function", S, text(F), F.Source);
+    add(F.Annotation ? "annotation"
+        : F.Macro    ? "macro"
+                     : "function",
+        S, text(F), F.Source);
   for (const GuardRule &G : R.Guards)
     for (Symbol S : G.Fields)
       add("guard", S, text(G), G.Source);

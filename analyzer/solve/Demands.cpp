@@ -97,12 +97,25 @@ void Simulator::demandOfCallee(State &S, const Instr &I,
   demand(S, std::move(Need));
 }
 
+/// Does it depend on what a call that cannot be followed left in a variable of
+/// ours? `func(req, &locked); if (locked)` says that the callee took the lock.
+static bool toldByUnknownCall(const State &S) {
+  auto isOut = [](const Expr *E) {
+    return E->Kind == ExprKind::Load && E->A->Kind == ExprKind::Field &&
+           E->A->Name.str().starts_with("@arg");
+  };
+  return std::any_of(S.Facts.begin(), S.Facts.end(),
+                     [&](const auto &F) { return isOut(F.first); });
+}
+
 void Simulator::demand(State &S, Requirement Need) {
   if (Need.Lock->Vague && !Need.Class)
     return;
   bool Exact = false;
   const LockEntry *E = S.find(Need.Lock, Need.Class, Exact);
   const FreeLock *Gone = E && Exact ? nullptr : S.findFree(Need.Lock);
+  if (!(E && isHeld(E->State)) && toldByUnknownCall(S))
+    Need.Unsure = Doubt::Selector;
   if (Gone) {
     LockEntry Held{Gone->Lock, Need.Class,     LockState::Dropped,
                    1,          LockMode::None, Gone->Where};

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // RUN: %check %s -- %cflags | FileCheck %s --implicit-check-not=warning:
 //
-// XFAIL: *
-// KNOWN-IMPRECISE: sparse's annotations are not read yet.
-//
 // sparse's annotations, which expand to nothing: __must_hold demands, and
 // __acquires and __releases tell of functions whose bodies are not at hand.
 // RUN: %check %s -- %cflags -D__CHECKER__ | FileCheck %s --implicit-check-not=warning:

@@ -74,7 +74,8 @@ def flags_of(entry):
 
 
 def run_holdfast(options, entries):
-    command = [options.holdfast, "check", "-p", options.build, "-j1", "--quiet"]
+    command = [options.holdfast, "check", "-p", options.build, "-j1", "--quiet",
+               "--no-cache"]
     return measure(command + ["--fail-on=never"], options.build)
 
 

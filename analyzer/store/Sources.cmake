@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the store is built from beside its sources: the schema's reader and writer,
+# and a digest of all that decides what a unit is lowered to. With the digest in
+# the name of every entry, no change of the frontend can meet what an earlier
+# frontend stored, while changes of link, solve and checks leave the store alone.
+find_program(FLATC flatc)
+find_path(FLATBUFFERS_INCLUDE flatbuffers/flatbuffers.h)
+if(NOT FLATC OR NOT FLATBUFFERS_INCLUDE)
+  message(FATAL_ERROR "flatbuffers is missing: install libflatbuffers-dev and "
+                      "flatbuffers-compiler")
+endif()
+if(NOT LLVM_ENABLE_ZSTD)
+  message(FATAL_ERROR "this LLVM was built without zstd")
+endif()
+
+set(STORE_GENERATED ${CMAKE_BINARY_DIR}/store)
+file(GLOB LOWERING_SOURCES CONFIGURE_DEPENDS
+  ${CMAKE_SOURCE_DIR}/analyzer/model/*.h ${CMAKE_SOURCE_DIR}/analyzer/model/*.cpp
+  ${CMAKE_SOURCE_DIR}/analyzer/frontend/*.h ${CMAKE_SOURCE_DIR}/analyzer/frontend/*.cpp
+  ${CMAKE_SOURCE_DIR}/analyzer/store/*.h ${CMAKE_SOURCE_DIR}/analyzer/store/*.cpp
+  ${CMAKE_SOURCE_DIR}/analyzer/store/*.fbs)
+
+add_custom_command(
+  OUTPUT ${STORE_GENERATED}/LockProgram_generated.h
+  COMMAND ${FLATC} --cpp -o ${STORE_GENERATED}
+          ${CMAKE_SOURCE_DIR}/analyzer/store/LockProgram.fbs
+  DEPENDS ${CMAKE_SOURCE_DIR}/analyzer/store/LockProgram.fbs VERBATIM)
+add_custom_command(
+  OUTPUT ${STORE_GENERATED}/LoweringDigest.h
+  COMMAND ${CMAKE_COMMAND} -DOUT=${STORE_GENERATED}/LoweringDigest.h
+          -DVERSION=${LLVM_VERSION} "-DSOURCES=${LOWERING_SOURCES}"
+          -P ${CMAKE_SOURCE_DIR}/analyzer/store/LoweringDigest.cmake
+  DEPENDS ${LOWERING_SOURCES} ${CMAKE_SOURCE_DIR}/analyzer/store/LoweringDigest.cmake
+  VERBATIM)
+
+target_sources(holdfast_store PRIVATE ${STORE_GENERATED}/LockProgram_generated.h
+                                      ${STORE_GENERATED}/LoweringDigest.h)
+target_include_directories(holdfast_store SYSTEM PRIVATE ${STORE_GENERATED}
+                                                         ${FLATBUFFERS_INCLUDE})
