@@ -18,12 +18,13 @@ template <class File> const File *verified(llvm::StringRef Content) {
                                        : nullptr;
 }
 
-/// Does a struct lie where one of its type may? The verifier does not look.
+/// Does a struct lie where one of its type may? The verifier does not look. A
+/// vector without elements may lie anywhere.
 template <class Struct> bool aligned(const Struct *S) {
   return uintptr_t(S) % alignof(Struct) == 0;
 }
 template <class Struct> bool aligned(const flatbuffers::Vector<const Struct *> *V) {
-  return !V || uintptr_t(V->Data()) % alignof(Struct) == 0;
+  return !V || !V->size() || uintptr_t(V->Data()) % alignof(Struct) == 0;
 }
 
 } // namespace holdfast

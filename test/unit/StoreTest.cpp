@@ -235,6 +235,29 @@ TEST(StoreCodec, AFunctionWithoutBlocksComesBack) {
   EXPECT_EQ(dump(*G), dump(F));
 }
 
+TEST(StoreCodec, PartsThatAreEmptyComeBack) {
+  for (unsigned Parts = 0; Parts < 64; ++Parts) {
+    auto has = [&](unsigned Part) { return Parts >> Part & 1; };
+    Function F;
+    F.Name = sym(std::string(1 + Parts % 7, 'f'));
+    F.Blocks.resize(has(0) ? 3 : 1);
+    if (has(1))
+      F.Blocks[0].Instrs = {instr(InstrKind::Leave)};
+    if (has(2))
+      F.Blocks[0].Instrs.push_back(*sample("g")->Blocks[0].Instrs.begin());
+    F.NumCalls = has(2);
+    if (has(3))
+      F.Blocks[0].Succs = {0};
+    if (has(3) && has(4))
+      F.Blocks[0].Term = {Terminator::Switch, Expr::param(0), {ValueRange::zero()}};
+    if (has(5))
+      F.LocalNames = {sym("p")};
+    FunctionPtr G = decodeBody(encodeBody(F));
+    ASSERT_TRUE(G) << Parts;
+    EXPECT_EQ(dump(*G), dump(F));
+  }
+}
+
 TEST(StoreCodec, UnitsComeBackAsTheyWere) {
   StoredUnit U = sampleUnit();
   std::vector<FunctionPtr> Named;
