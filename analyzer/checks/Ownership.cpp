@@ -88,11 +88,13 @@ Finding Ownership::start(FunctionId F, const Requirement &Need, LockMode Held) {
   R.LockClass = plainName(Need.Class);
   R.Required = modeText(Need.Mode);
   R.Held = modeText(Held);
-  R.Message = subject(Need) + (Need.Kind == DemandKind::Assertion ? " claims " : " needs ") +
+  R.Message = subject(Need) +
+              (Need.Kind == DemandKind::Assertion ? " claims " : " needs ") +
               wanted(Need) + ", but ";
-  R.Sure = Need.doubt() == Doubt::Selector   ? Confidence::Possible
-           : Need.doubt() == Doubt::Argument ? Confidence::Likely
-                                             : Confidence::Certain;
+  // Of an array's elements, who knows which is meant.
+  R.Sure = Need.Lock->Element || Need.doubt() == Doubt::Selector ? Confidence::Possible
+           : Need.doubt() == Doubt::Argument                     ? Confidence::Likely
+                                                                 : Confidence::Certain;
   return R;
 }
 
@@ -119,8 +121,8 @@ void Ownership::addPath(Finding &R, FunctionId F, const Requirement &Need) {
   switch (N->Kind) {
   case DemandKind::Assertion:
     R.Steps.push_back({N->Where, Caller,
-                       Caller + " claims with " + plainName(N->What) + "() that " +
-                           Lock + " is" + heldFor(N->Mode)});
+                       Caller + " claims with " + plainName(N->What) + "() that " + Lock +
+                           " is" + heldFor(N->Mode)});
     break;
   case DemandKind::Access:
     R.Steps.push_back({N->Where, Caller,
@@ -145,18 +147,21 @@ void Ownership::local(const Violation &V) {
   Finding R = start(V.In, *V.Need, modeOf(V.Held.State));
   std::string F = R.Function;
   bool Dropped = V.Held.State == LockState::Dropped;
-  R.Message += F + "() " +
-               (V.Tried   ? "does not hold it"
-                : Dropped ? "has released it"
-                          : std::string("holds it for ") + modeText(modeOf(V.Held.State)));
+  R.Message +=
+      F + "() " +
+      (V.Tried   ? "does not hold it"
+       : Dropped ? "has released it"
+                 : std::string("holds it for ") + modeText(modeOf(V.Held.State)));
   // That some lock of the class was dropped says little of this one.
+  if (V.Held.Guessed)
+    R.Sure = Confidence::Possible;
   if (!V.Exact)
     R.Sure = std::min(R.Sure, Dropped ? Confidence::Possible : Confidence::Likely);
-  R.Steps.push_back({V.Held.Where, F,
-                     V.Tried   ? "the attempt to take it fails here"
-                     : Dropped ? "released here"
-                               : std::string("acquired here for ") +
-                                   modeText(modeOf(V.Held.State))});
+  R.Steps.push_back(
+      {V.Held.Where, F,
+       V.Tried   ? "the attempt to take it fails here"
+       : Dropped ? "released here"
+                 : std::string("acquired here for ") + modeText(modeOf(V.Held.State))});
   addPath(R, V.In, *V.Need);
   Out.push_back(std::move(R));
 }
@@ -170,9 +175,8 @@ void Ownership::entered(FunctionId F, const RequirementPtr &Need, const SlotStor
                         : std::string("with it held for ") + modeText(Mode.Mode);
   R.Message += Name + " is entered " + How;
   if (!Exact)
-    R.Sure = std::min(R.Sure, Mixed || Mode.Mode == LockMode::None
-                                  ? Confidence::Possible
-                                  : Confidence::Likely);
+    R.Sure = std::min(R.Sure, Mixed || Mode.Mode == LockMode::None ? Confidence::Possible
+                                                                   : Confidence::Likely);
   std::string Lock = lockName(Need->Class);
   std::string Entered = Mode.Mode == LockMode::None
                             ? "entered without " + Lock
@@ -183,7 +187,8 @@ void Ownership::entered(FunctionId F, const RequirementPtr &Need, const SlotStor
                          ", set here; " + Entered +
                          (Mode.FromRule ? " (" + Mode.Source + ")" : "")});
   if (!Mode.FromRule) {
-    R.Steps.push_back({Mode.Acquired, plainName(In.Prog.function(Mode.Path.back().Caller).Name),
+    R.Steps.push_back({Mode.Acquired,
+                       plainName(In.Prog.function(Mode.Path.back().Caller).Name),
                        Mode.Mode == LockMode::None ? "released here" : "acquired here"});
     for (auto It = Mode.Path.rbegin(); It != Mode.Path.rend(); ++It) {
       std::string Caller = plainName(In.Prog.function(It->Caller).Name);

@@ -62,6 +62,13 @@ static bool readsSelector(const Rules &R, const Expr *E) {
   return Selects || (E->A && readsSelector(R, E->A)) || (E->B && readsSelector(R, E->B));
 }
 
+/// Does the value come out of memory? What an object's members say goes with
+/// its life (`dev->reg_state`), and mostly with the locks held at that time.
+static bool readsMemory(const Expr *E) {
+  return E->Kind == ExprKind::Load || (E->A && readsMemory(E->A)) ||
+         (E->B && readsMemory(E->B));
+}
+
 void Simulator::demandOfCallee(State &S, const Instr &I,
                                const std::vector<const Expr *> &Args,
                                const RequirementPtr &Inner, FunctionId Callee,
@@ -76,7 +83,8 @@ void Simulator::demandOfCallee(State &S, const Instr &I,
       continue;
     if (MustKnow || !Trial.constrain(V, W.Range))
       return; // cannot be reached with what is known here
-    bool Selects = readsSelector(In.R, V) || readsSelector(In.R, W.Value);
+    bool Selects =
+        readsMemory(V) || readsSelector(In.R, V) || readsSelector(In.R, W.Value);
     Doubt D = std::max(W.Unsure, Selects ? Doubt::Selector : Doubt::Argument);
     if (V->HasFrame || V->Vague)
       Need.Unsure = std::max(Need.Unsure, D);
@@ -109,8 +117,8 @@ static bool toldByUnknownCall(const State &S) {
 }
 
 void Simulator::demand(State &S, Requirement Need) {
-  if (Need.Lock->Vague && !Need.Class)
-    return;
+  if ((Need.Lock->Vague && !Need.Class) || In.R.Recursive.count(Need.Class))
+    return; // nobody can tell which lock, or its sections are not followed
   bool Exact = false;
   const LockEntry *E = S.find(Need.Lock, Need.Class, Exact);
   const FreeLock *Gone = E && Exact ? nullptr : S.findFree(Need.Lock);

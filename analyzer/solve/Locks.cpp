@@ -139,8 +139,9 @@ void State::release(const Expr *Lock, Symbol Class, LockMode From, Location Wher
   } else if (isRetaken(E->State)) {
     E->State = LockState::Dropped;
     E->Where = Where;
+    E->Guessed = E->Lock != Lock;
   } else {
-    FreeLock Gone{E->Lock, E->Class, Where, false, nullptr};
+    FreeLock Gone{E->Lock, E->Class, Where, false, nullptr, E->Lock != Lock};
     Locks.erase(Locks.begin() + (E - Locks.data()));
     addFree(Gone);
   }

@@ -53,6 +53,9 @@ struct LockEntry {
   /// the mode the caller must have held it in. None: either.
   LockMode Was = LockMode::None;
   Location Where; ///< last change; not part of the identity
+  /// Released by another path to a lock of its class: perhaps not this one. Not
+  /// part of the identity.
+  bool Guessed = false;
 };
 
 /// A lock known not to be held: taken and released in the function, or an
@@ -63,6 +66,7 @@ struct FreeLock {
   Location Where;
   bool Tried = false;         ///< the attempt failed
   const Expr *Told = nullptr; ///< Tried: the result that says so
+  bool Guessed = false;       ///< as LockEntry::Guessed
 };
 
 /// Could a caller that holds the lock in mode \p Held be the one that \p E
