@@ -277,8 +277,7 @@ bool State::constrain(const Expr *E, const ValueRange &Wanted) {
                    : true;
   case ExprKind::Cmp:
     Facts[E] = R;
-    if (TestsGuard && !E->HasFrame && E->B->isConst() &&
-        (E->Op == CmpOp::Eq || E->Op == CmpOp::Ne))
+    if (TestsGuard && !E->HasFrame && (E->Op == CmpOp::Eq || E->Op == CmpOp::Ne))
       Guards.insert(E);
     return True ? constrainCmp(E, true) : False ? constrainCmp(E, false) : true;
   case ExprKind::And:

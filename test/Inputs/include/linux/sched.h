@@ -2,6 +2,7 @@
 #ifndef FAKE_LINUX_SCHED_H
 #define FAKE_LINUX_SCHED_H
 
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct mm_struct;
@@ -9,6 +10,7 @@ struct mm_struct;
 struct task_struct {
   int pid;
   struct mm_struct *mm;
+  spinlock_t alloc_lock;
 };
 
 extern struct task_struct *fake_current_task;
