@@ -152,7 +152,11 @@ llvm::Expected<Analysis> holdfast::analyze(const AnalysisOptions &O) {
     return A;
   }
   Times.begin("solve");
-  A.Sol = solve(A.Prog, A.R, O.Jobs, &interruptFlag());
+  Progress Shown("solved", A.Prog.size(), O.Quiet);
+  A.Sol = solve(A.Prog, A.R, O.Jobs, [&] {
+    Shown.step();
+    return !interrupted();
+  });
   describe(A);
   if (!O.Quiet)
     std::fprintf(stderr, "%s\n", Times.str().c_str());

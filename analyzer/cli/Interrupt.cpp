@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/Interrupt.h"
+#include <atomic>
 #include <csignal>
 
 using namespace holdfast;
@@ -15,4 +16,3 @@ void holdfast::watchInterrupts() {
 }
 
 bool holdfast::interrupted() { return Flag; }
-const std::atomic<bool> &holdfast::interruptFlag() { return Flag; }

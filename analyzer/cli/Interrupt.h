@@ -2,15 +2,12 @@
 #ifndef HOLDFAST_CLI_INTERRUPT_H
 #define HOLDFAST_CLI_INTERRUPT_H
 
-#include <atomic>
-
 namespace holdfast {
 
 /// Makes SIGINT and SIGTERM set a flag, so that a run ends with what it has and
 /// says that it is incomplete. A second signal kills as usual.
 void watchInterrupts();
 bool interrupted();
-const std::atomic<bool> &interruptFlag();
 
 } // namespace holdfast
 

@@ -2,6 +2,7 @@
 #include "solve/Solver.h"
 #include "llvm/Support/ThreadPool.h"
 #include <algorithm>
+#include <atomic>
 #include <unordered_set>
 
 using namespace holdfast;
@@ -58,10 +59,11 @@ bool sameEffects(const Summary &A, const Summary &B) {
 } // namespace
 
 Solution holdfast::solve(const Program &P, const Rules &R, unsigned Jobs,
-                         const std::atomic<bool> *Stop) {
+                         const std::function<bool()> &GoOn) {
   Solution Sol;
   Sol.Results.resize(P.size());
   std::vector<char> Done(P.size());
+  std::atomic<bool> Stopped{false};
   RuleSummaries RuleSums(R);
   Schedule Plan(P);
   // Recursion starts from "does not return", as a least fixpoint does.
@@ -79,10 +81,12 @@ Solution holdfast::solve(const Program &P, const Rules &R, unsigned Jobs,
     std::unordered_set<FunctionId> Stale(Members.begin(), Members.end());
     for (unsigned Round = 0; Round < MaxRounds && !Stale.empty(); ++Round)
       for (FunctionId F : Members) {
-        if (Stop && *Stop)
-          return;
         if (!Stale.erase(F))
           continue;
+        if (Stopped || (!Done[F] && !GoOn())) {
+          Stopped = true;
+          return;
+        }
         FunctionResult New = Simulator(In, F).run();
         bool Changed = !Done[F] || !sameEffects(New.Sum, Sol.Results[F].Sum);
         Sol.Results[F] = std::move(New);

@@ -3,7 +3,7 @@
 #define HOLDFAST_SOLVE_SOLVER_H
 
 #include "solve/Simulator.h"
-#include <atomic>
+#include <functional>
 
 namespace holdfast {
 
@@ -15,15 +15,15 @@ public:
 
 private:
   friend Solution solve(const Program &, const Rules &, unsigned,
-                        const std::atomic<bool> *);
+                        const std::function<bool()> &);
   std::vector<FunctionResult> Results;
 };
 
 /// Summaries bottom-up, components of the call graph in parallel where they do
-/// not depend on each other. \p Stop, when it becomes true, ends it early.
-/// The result does not depend on \p Jobs.
+/// not depend on each other. \p GoOn is asked once a function, by any thread;
+/// false ends the run early. The result does not depend on \p Jobs.
 Solution solve(const Program &P, const Rules &R, unsigned Jobs,
-               const std::atomic<bool> *Stop = nullptr);
+               const std::function<bool()> &GoOn = [] { return true; });
 
 } // namespace holdfast
 
