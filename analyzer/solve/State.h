@@ -3,8 +3,8 @@
 #define HOLDFAST_SOLVE_STATE_H
 
 #include "solve/Summary.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include <map>
-#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -30,13 +30,13 @@ public:
   /// Known not to be held. A fact like others: it does not tell states apart.
   std::vector<FreeLock> Free;
   /// The calls made so far, by what stands for their result.
-  std::set<const Expr *, ExprOrder> Made;
+  llvm::SmallPtrSet<const Expr *, 16> Made;
   /// Which of several outcomes of a call with one lockset this is (see
   /// tellApart); 0: none, or no longer told apart.
   uint32_t Outcome = 0;
   /// Values tested by a branch that does more than reject bad input; only
   /// kept up to date while TestsGuard is set (see Simulator::branch).
-  std::unordered_set<const Expr *> Guards;
+  llvm::SmallPtrSet<const Expr *, 8> Guards;
   bool TestsGuard = false;
 
   /// \p E with what this state knows substituted: no reads of known places.
