@@ -55,18 +55,23 @@ void Simulator::access(State &S, const Instr &I) {
   }
 }
 
+/// Is \p E, or any part of it, such a one?
+template <typename Predicate> static bool anyPart(const Expr *E, Predicate Is) {
+  return Is(E) || (E->A && anyPart(E->A, Is)) || (E->B && anyPart(E->B, Is));
+}
+
 /// Does the condition look at what callers set to choose the lock rules?
 static bool readsSelector(const Rules &R, const Expr *E) {
-  bool Selects = E->Kind == ExprKind::Field &&
-                 (R.Selectors.count(E->Name) || R.GuardedFields.count(E->Name));
-  return Selects || (E->A && readsSelector(R, E->A)) || (E->B && readsSelector(R, E->B));
+  return anyPart(E, [&](const Expr *Part) {
+    return Part->Kind == ExprKind::Field &&
+           (R.Selectors.count(Part->Name) || R.GuardedFields.count(Part->Name));
+  });
 }
 
 /// Does the value come out of memory? What an object's members say goes with
 /// its life (`dev->reg_state`), and mostly with the locks held at that time.
 static bool readsMemory(const Expr *E) {
-  return E->Kind == ExprKind::Load || (E->A && readsMemory(E->A)) ||
-         (E->B && readsMemory(E->B));
+  return anyPart(E, [](const Expr *Part) { return Part->Kind == ExprKind::Load; });
 }
 
 void Simulator::demandOfCallee(State &S, const Instr &I,

@@ -229,9 +229,11 @@ void Simulator::assign(State &S, const Instr &I) {
 
 //===--- leaving ---------------------------------------------------------===//
 
-/// The object that \p Returned is or points at, if it is one of this frame: a
+/// The object that is returned or pointed at, if it is one of this frame: a
 /// record returned by value, or what some call gave us.
-static const Expr *returnedObject(const Expr *Returned) {
+static const Expr *returnedObject(const State &S) {
+  auto It = S.Memory.find(Expr::ret());
+  const Expr *Returned = It == S.Memory.end() ? nullptr : It->second;
   if (!Returned || !Returned->HasFrame)
     return nullptr;
   if (Returned->Kind == ExprKind::Load && Returned->A->Kind == ExprKind::Local)
@@ -247,14 +249,16 @@ static const Expr *asCallersSee(const Expr *E, const Expr *Object) {
   return E->rewrite([&](const Expr *L) { return L == Object ? Expr::ret() : L; });
 }
 
-static const Expr *returnedObject(const State &S) {
-  auto It = S.Memory.find(Expr::ret());
-  return It == S.Memory.end() ? nullptr : returnedObject(It->second);
-}
-
 /// Have callers a name for the lock? Not for what a call, even a pure one, gave.
 static bool isNamed(const Expr *Lock) {
   return !Lock->HasFrame && !Lock->Vague && Lock->root()->Kind != ExprKind::Apply;
+}
+
+/// Is there an entry for the lock of \p E, in whatever state?
+static bool names(const std::vector<LockEntry> &Locks, const LockEntry &E) {
+  return std::any_of(Locks.begin(), Locks.end(), [&](const LockEntry &O) {
+    return O.Lock == E.Lock && O.Class == E.Class;
+  });
 }
 
 /// Locks of the frame are known to callers by class only.
@@ -267,10 +271,7 @@ static void exportLocks(const State &S, const Expr *Object, ExitCase &C) {
       E.Lock = Expr::field(Expr::unknown(), E.Class);
       E.Count = 1;
     }
-    bool Twice = std::any_of(C.Locks.begin(), C.Locks.end(), [&](const LockEntry &O) {
-      return O.Lock == E.Lock && O.Class == E.Class;
-    });
-    if (!Twice)
+    if (!names(C.Locks, E))
       C.Locks.push_back(E);
   }
 }
@@ -310,11 +311,7 @@ void Simulator::leave(const State &S) {
     if (Same ? Strict && !sameFree(E, S)
              : !sameLocks(namedLocks(E), namedLocks(S)) || canTell(E, S))
       continue;
-    std::erase_if(E.Locks, [&](const LockEntry &L) {
-      return std::none_of(S.Locks.begin(), S.Locks.end(), [&](const LockEntry &O) {
-        return O.Lock == L.Lock && O.Class == L.Class;
-      });
-    });
+    std::erase_if(E.Locks, [&](const LockEntry &L) { return !names(S.Locks, L); });
     E.join(S, AtExit, false);
     return;
   }
@@ -327,14 +324,13 @@ void Simulator::leave(const State &S) {
 ExitCase Simulator::exitCase(const State &S) const {
   static constexpr size_t MaxStores = 32, MaxConditions = 8;
   ExitCase C;
-  const Expr *Returned = nullptr;
   if (auto It = S.Memory.find(Expr::ret()); It != S.Memory.end()) {
-    Returned = It->second;
+    const Expr *Returned = It->second;
     C.ResultRange = S.rangeOf(Returned);
     if (!Returned->HasFrame && !Returned->Vague)
       C.Result = Returned;
   }
-  const Expr *Object = returnedObject(Returned);
+  const Expr *Object = returnedObject(S);
   exportLocks(S, Object, C);
   for (const FreeLock &L : S.Free)
     if (!L.Lock->HasFrame)

@@ -16,25 +16,22 @@ struct Schedule {
   std::vector<std::vector<FunctionId>> Components;
   std::vector<std::vector<size_t>> Levels; ///< of indices into Components
   std::vector<uint32_t> LevelOf, ComponentOf;
-  std::vector<char> Recursive; ///< by component
   /// By function: who of its own component asks for its summary.
   std::vector<std::vector<FunctionId>> InnerCallers;
 
   explicit Schedule(const Program &P)
       : Components(P.components()), LevelOf(P.size()), ComponentOf(P.size()),
-        Recursive(Components.size()), InnerCallers(P.size()) {
+        InnerCallers(P.size()) {
     for (size_t C = 0; C < Components.size(); ++C) {
       for (FunctionId F : Components[C])
         ComponentOf[F] = uint32_t(C);
       uint32_t Level = 0;
       for (FunctionId F : Components[C])
         for (FunctionId T : P.dependencies(F)) {
-          if (ComponentOf[T] == C) {
-            Recursive[C] = true;
+          if (ComponentOf[T] == C)
             InnerCallers[T].push_back(F);
-          } else {
+          else
             Level = std::max(Level, LevelOf[T] + 1);
-          }
         }
       for (FunctionId F : Components[C])
         LevelOf[F] = Level;
@@ -91,7 +88,7 @@ Solution holdfast::solve(const Program &P, const Rules &R, unsigned Jobs,
         bool Changed = !Done[F] || !sameEffects(New.Sum, Sol.Results[F].Sum);
         Sol.Results[F] = std::move(New);
         Done[F] = 1;
-        if (Changed && Plan.Recursive[C])
+        if (Changed)
           for (FunctionId Caller : Plan.InnerCallers[F])
             Stale.insert(Caller);
       }
