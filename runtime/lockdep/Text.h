@@ -42,6 +42,7 @@ private:
 
   // Kinds with paths: TextOrder.cpp.
   void circular();
+  void scenarioHead(const std::vector<std::string> &Chain, const char *Title);
   void circularScenario();
   void edge(const EdgeInfo &E, size_t Number);
   void irqDependency();

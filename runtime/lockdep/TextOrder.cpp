@@ -47,18 +47,27 @@ void ReportText::circular() {
   backtrace();
 }
 
-void ReportText::circularScenario() {
-  const std::string &Source = R.Subject.Class.Name, &Target = R.Other.Class.Name;
-  std::string Parent = R.Chain.empty() ? Source : R.Chain.back().From.Name;
-  if (Parent != Source) {
+/// How every scenario of two processors begins. \p Chain: the classes on the way
+/// from one lock to the other, where that is not a single edge.
+void ReportText::scenarioHead(const std::vector<std::string> &Chain, const char *Title) {
+  if (!Chain.empty()) {
     line("Chain exists of:");
-    line("  " + Source + " --> " + Parent + " --> " + Target);
+    line("  " + Chain[0] + " --> " + Chain[1] + " --> " + Chain[2]);
     line("");
   }
-  line(" Possible unsafe locking scenario:");
+  line(Title);
   line("");
   line("       CPU0                    CPU1");
   line("       ----                    ----");
+}
+
+void ReportText::circularScenario() {
+  const std::string &Source = R.Subject.Class.Name, &Target = R.Other.Class.Name;
+  std::string Parent = R.Chain.empty() ? Source : R.Chain.back().From.Name;
+  std::vector<std::string> Chain;
+  if (Parent != Source)
+    Chain = {Source, Parent, Target};
+  scenarioHead(Chain, " Possible unsafe locking scenario:");
   line(std::string("  ") + lockWord(R.Other.Mode) + Target + ");");
   line(Second + ("lock(" + Parent + ");"));
   line(Second + ("lock(" + Target + ");"));
@@ -82,15 +91,10 @@ void ReportText::path(const std::vector<EdgeInfo> &Chain, const ClassInfo &Only)
 
 void ReportText::irqScenario(const std::string &Safe, const std::string &Middle,
                              const std::string &Unsafe) {
-  if (Middle != Unsafe) {
-    line("Chain exists of:");
-    line("  " + Safe + " --> " + Middle + " --> " + Unsafe);
-    line("");
-  }
-  line(" Possible interrupt unsafe locking scenario:");
-  line("");
-  line("       CPU0                    CPU1");
-  line("       ----                    ----");
+  std::vector<std::string> Chain;
+  if (Middle != Unsafe)
+    Chain = {Safe, Middle, Unsafe};
+  scenarioHead(Chain, " Possible interrupt unsafe locking scenario:");
   line("  lock(" + Unsafe + ");");
   line(Second + std::string("local_irq_disable();"));
   line(Second + ("lock(" + Safe + ");"));
