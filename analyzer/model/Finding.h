@@ -3,6 +3,7 @@
 #define HOLDFAST_MODEL_FINDING_H
 
 #include "model/Location.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,18 @@ struct Step {
   std::string Message;
 };
 
+/// Text to put in before \p At.
+struct Edit {
+  Location At;
+  std::string Insert;
+};
+
+/// What would mend a finding. All edits together, or none.
+struct Fix {
+  std::string Message;
+  std::vector<Edit> Edits; ///< in order of place
+};
+
 struct Finding {
   std::string Rule;
   Level Severity = Level::Warning;
@@ -35,6 +48,7 @@ struct Finding {
   std::string Held;
   std::vector<Step> Steps;
   std::string Advice;
+  std::optional<Fix> Mend;
   std::string Fingerprint; ///< survives line moves
 };
 
