@@ -56,6 +56,9 @@ private:
     return I;
   }
   void assign(const Expr *Place, const Expr *V, clang::SourceLocation L);
+  bool isGuarded(const clang::MemberExpr *ME);
+  void access(const Expr *Place, bool Write, clang::SourceLocation L);
+  void lowerRead(const clang::Expr *E);
   const Expr *opaque(clang::SourceLocation L);
   void move(const clang::Expr *Moved, clang::SourceLocation L);
 
@@ -76,6 +79,16 @@ Symbol calleeName(const clang::FunctionDecl *FD, Names &N) {
   return N.function(FD);
 }
 
+/// The first statement after the declarations at the head of the body; the body
+/// itself if there is none.
+const clang::Stmt *firstStatement(const clang::FunctionDecl *FD) {
+  const clang::Stmt *Body = FD->getBody();
+  for (const clang::Stmt *S : Body->children())
+    if (S && !isa<clang::DeclStmt>(S))
+      return S;
+  return Body;
+}
+
 std::shared_ptr<Function> BodyLowering::run(llvm::ArrayRef<LockClaim> Claims) {
   clang::CFG::BuildOptions BO;
   BO.PruneTriviallyFalseEdges = false; // see lowerTerminator
@@ -84,8 +97,9 @@ std::shared_ptr<Function> BodyLowering::run(llvm::ArrayRef<LockClaim> Claims) {
        {clang::Stmt::BinaryOperatorClass, clang::Stmt::UnaryOperatorClass,
         clang::Stmt::CompoundAssignOperatorClass, clang::Stmt::CallExprClass,
         clang::Stmt::CompoundLiteralExprClass, clang::Stmt::ConditionalOperatorClass,
-        clang::Stmt::BinaryConditionalOperatorClass})
+        clang::Stmt::BinaryConditionalOperatorClass, clang::Stmt::ImplicitCastExprClass})
     BO.setAlwaysAdd(C);
+  F->Body = N.location(firstStatement(FD)->getBeginLoc());
   Graph = clang::CFG::buildCFG(FD, FD->getBody(), &Ctx, BO);
   if (!Graph)
     return F;
@@ -127,18 +141,49 @@ void BodyLowering::lowerBlock(const clang::CFGBlock &B) {
 void BodyLowering::assign(const Expr *Place, const Expr *V, clang::SourceLocation L) {
   if (Place->isUnknown())
     return;
-  if (Place->Kind == ExprKind::Field && Opts.GuardedFields.count(Place->Name)) {
-    Instr &I = emit(InstrKind::Access, L);
-    I.Write = true;
-    I.Place = Place->A;
-    I.Name = Place->Name;
-  }
+  if (Place->Kind == ExprKind::Field && Opts.GuardedFields.count(Place->Name))
+    access(Place, /*Write=*/true, L);
   Instr &I = emit(InstrKind::Assign, L);
   I.Place = Place;
   I.Value = V;
 }
 
+void BodyLowering::access(const Expr *Place, bool Write, clang::SourceLocation L) {
+  Instr &I = emit(InstrKind::Access, L);
+  I.Write = Write;
+  I.Place = Place->A;
+  I.Name = Place->Name;
+}
+
+/// Does some rule care about uses of this member?
+bool BodyLowering::isGuarded(const clang::MemberExpr *ME) {
+  const auto *Field = dyn_cast<clang::FieldDecl>(ME->getMemberDecl());
+  Symbol Name = Field ? N.field(Field) : Symbol();
+  if (!Name)
+    return false;
+  auto isOf = [Field = llvm::StringRef(Name.str())](Symbol Record) {
+    llvm::StringRef Rest = Field;
+    return Rest.consume_front(Record.str()) && Rest.starts_with("::");
+  };
+  return Opts.GuardedFields.count(Name) || llvm::any_of(Opts.PinnedRecords, isOf);
+}
+
+/// A member is read, or handed on where it is a record itself (`&mm->mm_mt`).
+void BodyLowering::lowerRead(const clang::Expr *E) {
+  const auto *ME = dyn_cast<clang::MemberExpr>(E->IgnoreParens());
+  if (!ME || !isGuarded(ME))
+    return;
+  const Expr *Place = X.place(ME);
+  if (Place->Kind == ExprKind::Field)
+    access(Place, /*Write=*/false, ME->getMemberLoc());
+}
+
 void BodyLowering::lowerStmt(const clang::Stmt *S) {
+  if (const auto *CE = dyn_cast<clang::ImplicitCastExpr>(S)) {
+    if (CE->getCastKind() == clang::CK_LValueToRValue)
+      lowerRead(CE->getSubExpr());
+    return;
+  }
   if (const auto *CE = dyn_cast<clang::CallExpr>(S))
     return lowerCall(CE);
   if (const auto *BO = dyn_cast<clang::BinaryOperator>(S)) {
@@ -147,6 +192,8 @@ void BodyLowering::lowerStmt(const clang::Stmt *S) {
     return;
   }
   if (const auto *UO = dyn_cast<clang::UnaryOperator>(S)) {
+    if (UO->getOpcode() == clang::UO_AddrOf && UO->getSubExpr()->getType()->isRecordType())
+      lowerRead(UO->getSubExpr());
     if (UO->isIncrementDecrementOp())
       move(UO->getSubExpr(), UO->getBeginLoc());
     return;

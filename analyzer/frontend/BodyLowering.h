@@ -14,8 +14,10 @@ namespace holdfast {
 
 /// What the frontend has to know of the rules to decide what to keep.
 struct LoweringOptions {
-  /// Fields whose writes are kept as Access instructions.
+  /// Fields whose uses are kept as Access instructions, and records all of
+  /// whose fields are.
   std::unordered_set<Symbol> GuardedFields;
+  std::unordered_set<Symbol> PinnedRecords;
   /// Macros redefined as calls to InterceptPrefix + name.
   std::unordered_set<Symbol> Macros;
   /// Those of them that state a claim; they count even in branches that this

@@ -308,6 +308,8 @@ Frontend::Frontend(const Rules &R, std::string Tree, std::string ResourceDir)
     : ResourceDir(std::move(ResourceDir)) {
   Opts.Tree = std::move(Tree);
   Opts.GuardedFields = R.GuardedFields;
+  for (const auto &[Record, Pin] : R.Pins)
+    Opts.PinnedRecords.insert(Record);
   for (const auto &[Name, Rule] : R.Functions) {
     if (Rule.Annotation)
       Opts.Annotations[Name] = kindOf(Rule);
@@ -358,9 +360,9 @@ static std::string sorted(const std::unordered_set<Symbol> &Names) {
 
 std::string Frontend::identity() const {
   // Does not compile once there is an option that is missing here.
-  const auto &[GuardedFields, Macros, Claims, Annotations, Tree] = Opts;
+  const auto &[GuardedFields, PinnedRecords, Macros, Claims, Annotations, Tree] = Opts;
   std::string S = clang::getClangFullVersion() + "\n" + ResourceDir + "\n" + Tree + "\n" +
-                  sorted(GuardedFields) + sorted(Macros) + sorted(Claims);
+                  sorted(GuardedFields) + sorted(PinnedRecords) + sorted(Macros) + sorted(Claims);
   for (const auto &[Name, Kind] :
        std::map<Symbol, AnnotationKind>(Annotations.begin(), Annotations.end()))
     S += Name.str() + " " + std::to_string(int(Kind)) + "\n";

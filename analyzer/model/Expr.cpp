@@ -36,8 +36,16 @@ struct Shard {
 };
 std::array<Shard, 64> Shards;
 
+/// What each thread made or met last, by hash: most expressions are asked for
+/// again at once, and then neither the lock nor the table is needed.
+constexpr size_t RecentSize = 1 << 14;
+thread_local std::array<const Expr *, RecentSize> Recent;
+
 const Expr *intern(Expr E) {
   E.Element = E.Kind == ExprKind::Index;
+  if (E.Kind == ExprKind::Field || E.Kind == ExprKind::Up ||
+      E.Kind == ExprKind::Index || E.Kind == ExprKind::Load)
+    E.Root = E.A->root();
   for (const Expr *Child : {E.A, E.B}) {
     if (!Child)
       continue;
@@ -49,14 +57,17 @@ const Expr *intern(Expr E) {
   if (E.Depth > Expr::MaxDepth)
     return Expr::unknown();
   size_t H = HashExpr()(&E);
+  const Expr *&Last = Recent[H % RecentSize];
+  if (Last && SameExpr()(Last, &E))
+    return Last;
   Shard &S = Shards[(H >> 8) % Shards.size()];
   std::lock_guard<std::mutex> Guard(S.Lock);
   auto It = S.Known.find(&E);
   if (It != S.Known.end())
-    return *It;
+    return Last = *It;
   S.Nodes.push_back(E);
   S.Known.insert(&S.Nodes.back());
-  return &S.Nodes.back();
+  return Last = &S.Nodes.back();
 }
 
 const Expr *leaf(ExprKind K, int64_t V, bool Frame) {
@@ -226,45 +237,41 @@ const Expr *Expr::apply(Symbol Fn, const Expr *A, const Expr *B) {
   return intern(E);
 }
 
-const Expr *Expr::root() const {
-  const Expr *E = this;
-  while (E->Kind == ExprKind::Field || E->Kind == ExprKind::Up ||
-         E->Kind == ExprKind::Index || E->Kind == ExprKind::Load)
-    E = E->A;
-  return E;
-}
-
 bool Expr::mentions(const Expr *Sub) const {
-  return this == Sub || (A && A->mentions(Sub)) || (B && B->mentions(Sub));
+  return this == Sub || (Depth > Sub->Depth && ((A && A->mentions(Sub)) ||
+                                                (B && B->mentions(Sub))));
 }
 
 const Expr *Expr::rewrite(
     const std::function<const Expr *(const Expr *)> &Leaf,
     const std::function<const Expr *(const Expr *)> &OnLoad) const {
-  auto sub = [&](const Expr *E) { return E->rewrite(Leaf, OnLoad); };
+  if (!A || Kind == ExprKind::Phi)
+    return Leaf(this);
+  const Expr *NewA = A->rewrite(Leaf, OnLoad);
+  if (Kind == ExprKind::Load && OnLoad)
+    return OnLoad(NewA);
+  const Expr *NewB = B ? B->rewrite(Leaf, OnLoad) : nullptr;
+  if (NewA == A && NewB == B)
+    return this;
   switch (Kind) {
   case ExprKind::Field:
-    return field(sub(A), Name);
+    return field(NewA, Name);
   case ExprKind::Up:
-    return up(sub(A), Name);
+    return up(NewA, Name);
   case ExprKind::Index:
-    return index(sub(A));
-  case ExprKind::Load: {
-    const Expr *Place = sub(A);
-    return OnLoad ? OnLoad(Place) : load(Place);
-  }
+    return index(NewA);
+  case ExprKind::Load:
+    return load(NewA);
   case ExprKind::Not:
-    return logicalNot(sub(A));
+    return logicalNot(NewA);
   case ExprKind::Cmp:
-    return cmp(Op, sub(A), sub(B));
+    return cmp(Op, NewA, NewB);
   case ExprKind::And:
-    return bitAnd(sub(A), sub(B));
+    return bitAnd(NewA, NewB);
   case ExprKind::Or:
-    return bitOr(sub(A), sub(B));
-  case ExprKind::Apply:
-    return apply(Name, sub(A), B ? sub(B) : nullptr);
+    return bitOr(NewA, NewB);
   default:
-    return Leaf(this);
+    return apply(Name, NewA, NewB);
   }
 }
 

@@ -58,6 +58,7 @@ public:
   Symbol Name;             ///< Global, Func, Field, Up
   const Expr *A = nullptr;
   const Expr *B = nullptr;
+  const Expr *Root = nullptr; ///< see root(); null: itself
 
   /// Longest chain kept; what is longer becomes Unknown (recursive types).
   static constexpr unsigned MaxDepth = 12;
@@ -90,7 +91,7 @@ public:
   bool isIdentity() const { return !Vague && !Element; }
   bool isUnknown() const { return Kind == ExprKind::Unknown; }
   /// The leaf an address chain starts from (itself for anything else).
-  const Expr *root() const;
+  const Expr *root() const { return Root ? Root : this; }
   /// Does \p Sub occur in this expression?
   bool mentions(const Expr *Sub) const;
 

@@ -18,7 +18,7 @@ namespace holdfast {
 enum class InstrKind : uint8_t {
   Assign, ///< *Place = Value
   Call,   ///< Result(Index) = Callee(Args...)
-  Access, ///< a read (or Write) of guarded field Name of the record at Place
+  Access, ///< a read (or Write) of member Name, which rules name, of the record at Place
   Return, ///< the result is Value; cleanups may still follow
   Leave,  ///< the function ends here
 };
@@ -66,6 +66,7 @@ struct Function {
   Linkage Link = Linkage::Global;
   bool InHeader = false; ///< shared by every unit that includes it
   Location Loc;
+  Location Body; ///< the first statement that is no declaration
   uint32_t NumParams = 0;
   uint32_t NumCalls = 0;
   std::vector<Symbol> LocalNames;

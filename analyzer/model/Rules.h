@@ -79,6 +79,14 @@ struct FunctionRule {
   /// The result says whether this lock is held (by anyone, if !Owned).
   std::optional<RuleLock> Predicate;
   bool PredicateOwned = false;
+  /// Locks that the function takes and gives back itself, where no body shows
+  /// it: what might_fault() says of mmap_lock.
+  std::vector<RuleLock> Takes;
+  const Expr *Subclass = nullptr; ///< lockdep's subclass of what Cases acquire
+  /// Held by the caller, it orders several locks of the class that is acquired.
+  const Expr *NestLock = nullptr;
+  /// The function may sleep where all of these hold; none at all: always.
+  std::optional<std::vector<RuleCondition>> Sleeps;
   bool Fresh = false;    ///< the result is an object nobody else can see yet
   bool NoReturn = false; ///< control does not come back
   std::string Instead;   ///< what to call instead where Requires cannot hold
@@ -90,6 +98,14 @@ struct GuardRule {
   std::vector<Symbol> Fields; ///< `record::field`, all spellings of it
   bool OnWrite = true;        ///< writes need Write.Mode
   bool OnRead = false;
+  RuleLock Needs; ///< over p0 = the address of the record
+  std::string Source;
+};
+
+/// A record whose objects live no longer than a lock is held in any mode: what
+/// was looked up under it is stale once the lock is let go.
+struct PinRule {
+  Symbol Record; ///< its tag
   RuleLock Needs; ///< over p0 = the address of the record
   std::string Source;
 };
@@ -114,6 +130,7 @@ struct Rules {
   std::string Release; ///< "6.12.117", empty when unknown
   std::unordered_map<Symbol, FunctionRule> Functions;
   std::vector<GuardRule> Guards;
+  std::unordered_map<Symbol, PinRule> Pins; ///< by Record
   std::unordered_map<Symbol, CallbackRule> Callbacks;
   std::unordered_map<Symbol, std::string> ClassNames; ///< class -> short name
   /// Where ClassNames and InnerFields are from.
@@ -133,7 +150,8 @@ struct Rules {
   /// Lock classes that one task may hold for read many times (RCU).
   std::unordered_set<Symbol> Recursive;
 
-  /// Fields some guard names (the frontend keeps only accesses to these).
+  /// Fields some guard names. The frontend keeps accesses to these and to the
+  /// members of the records in Pins.
   std::unordered_set<Symbol> GuardedFields;
   /// A digest of everything above, for caches.
   uint64_t Digest = 0;

@@ -123,6 +123,10 @@ static llvm::Error checkUnique(const std::vector<Loaded> &Files) {
       if (llvm::Error E = Seen.add(L.Json, "class", F.Value.Class.str(),
                                    F.Releases, F.Pointer))
         return E;
+    for (const auto &F : L.Facts.Pins)
+      if (llvm::Error E = Seen.add(L.Json, "pin", F.Value.Record.str(),
+                                   F.Releases, F.Pointer))
+        return E;
     for (const auto &F : L.Facts.Guards)
       for (Symbol Field : F.Value.Fields)
         if (llvm::Error E =
@@ -154,6 +158,8 @@ static void apply(const RuleFile &File, const std::optional<Release> &R,
     Out.Guards.push_back(G);
     Out.GuardedFields.insert(G.Fields.begin(), G.Fields.end());
   }
+  for (const PinRule &P : inForce(File.Pins, R))
+    Out.Pins.emplace(P.Record, P);
   for (const CallbackRule &C : inForce(File.Callbacks, R))
     Out.Callbacks.emplace(C.Slot, C);
   for (const InnerFieldFact &F : inForce(File.InnerFields, R)) {

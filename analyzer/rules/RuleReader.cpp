@@ -39,7 +39,7 @@ private:
   RuleLock lock(const At &A);
   std::vector<RuleLock> locks(const At &A, const char *Key);
   RuleCondition condition(const At &A);
-  std::vector<RuleCondition> conditions(const At &A);
+  std::vector<RuleCondition> conditions(const At &A, const char *Key = "when");
   std::vector<RuleAlias> aliases(const At &A, const char *Key);
   RuleCase ruleCase(const At &A);
   ReleaseRange releases(const At &A);
@@ -48,6 +48,7 @@ private:
   void function(const At &A);
   void named(const At &A, const FunctionRule &Shared);
   void guard(const At &A);
+  void pin(const At &A);
   void callback(const At &A);
   RuleContext context(const At &A);
   void lockClass(const At &A);
@@ -157,9 +158,9 @@ RuleCondition Reader::condition(const At &A) {
   return C;
 }
 
-std::vector<RuleCondition> Reader::conditions(const At &A) {
+std::vector<RuleCondition> Reader::conditions(const At &A, const char *Key) {
   std::vector<RuleCondition> All;
-  each(A, "when", [&](const At &C) { All.push_back(condition(C)); });
+  each(A, Key, [&](const At &C) { All.push_back(condition(C)); });
   return All;
 }
 
@@ -225,6 +226,13 @@ void Reader::function(const At &A) {
     F.Predicate = lock(A["predicate"]);
     F.PredicateOwned = A["predicate"].flag("owned");
   }
+  F.Takes = locks(A, "takes");
+  if (A.has("subclass"))
+    F.Subclass = path(A["subclass"]);
+  if (A.has("nest_lock"))
+    F.NestLock = path(A["nest_lock"]);
+  if (A.has("sleeps"))
+    F.Sleeps = conditions(A, "sleeps");
   F.Fresh = A.flag("fresh");
   F.NoReturn = A.flag("noreturn");
   F.Instead = A.text("instead");
@@ -260,6 +268,13 @@ void Reader::guard(const At &A) {
   Out.Guards.push_back({G, releases(A), A.Pointer});
 }
 
+void Reader::pin(const At &A) {
+  PinRule P{Symbol::get(A["record"].text()),
+            {path(A["lock"]), LockMode::Any},
+            A.text("source")};
+  Out.Pins.push_back({P, releases(A), A.Pointer});
+}
+
 RuleContext Reader::context(const At &A) {
   RuleContext C;
   C.Holds = locks(A, "holds");
@@ -290,6 +305,7 @@ void Reader::lockClass(const At &A) {
 void Reader::file(const At &Root) {
   each(Root, "functions", [&](const At &A) { function(A); });
   each(Root, "guards", [&](const At &A) { guard(A); });
+  each(Root, "pins", [&](const At &A) { pin(A); });
   each(Root, "callbacks", [&](const At &A) { callback(A); });
   each(Root, "classes", [&](const At &A) { lockClass(A); });
   auto members = [&](const char *Key, std::vector<Fact<InnerFieldFact>> &To) {

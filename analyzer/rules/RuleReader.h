@@ -36,6 +36,7 @@ struct InnerFieldFact {
 struct RuleFile {
   std::vector<Fact<FunctionRule>> Functions;
   std::vector<Fact<GuardRule>> Guards;
+  std::vector<Fact<PinRule>> Pins;
   std::vector<Fact<CallbackRule>> Callbacks;
   std::vector<Fact<ClassFact>> Classes;
   std::vector<Fact<InnerFieldFact>> InnerFields;

@@ -111,6 +111,14 @@ static Strings results(const FunctionRule &F) {
                     " holds " + text(*F.Predicate));
   for (const RuleAlias &A : F.Aliases)
     Parts.push_back(text(A) + " afterwards");
+  for (const RuleLock &L : F.Takes)
+    Parts.push_back("takes and gives back " + text(L));
+  if (F.Subclass)
+    Parts.push_back("lock subclass " + F.Subclass->str());
+  if (F.NestLock)
+    Parts.push_back("nested under " + F.NestLock->str());
+  if (F.Sleeps)
+    Parts.push_back("may sleep" + when(*F.Sleeps));
   if (F.Fresh)
     Parts.push_back("returns a new object");
   if (F.NoReturn)
@@ -180,6 +188,8 @@ std::vector<RuleLine> listRules(const Rules &R, const std::string &Name) {
   for (const GuardRule &G : R.Guards)
     for (Symbol S : G.Fields)
       add("guard", S, text(G), G.Source);
+  for (const auto &[S, P] : R.Pins)
+    add("pin", S, "lives while " + text(P.Needs), P.Source);
   for (const auto &[S, C] : R.Callbacks)
     add("callback", S, text(C), C.Source);
   for (const auto &[S, Short] : R.ClassNames)

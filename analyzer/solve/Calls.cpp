@@ -108,7 +108,7 @@ Simulator::States Simulator::call(State S, const Instr &I) {
     if (Pure && Target->Kind == ExprKind::Func && !Args.empty() && Args.size() <= 2) {
       const Expr *Answer =
           Expr::apply(Target->Name, Args[0], Args.size() > 1 ? Args[1] : nullptr);
-      S.Memory[Expr::result(I.Index)] = Answer;
+      S.Memory.set(Expr::result(I.Index), Answer);
       S.Made.insert(Answer);
     }
     return applyCases(std::move(S), I, Sum->Cases);
@@ -161,9 +161,10 @@ void Simulator::linkInto(State &S, const std::vector<const Expr *> &Args) {
     const Expr *Root = A->root();
     if (Root->Kind != ExprKind::Local || A->Kind == ExprKind::Load)
       continue;
-    for (auto &[Place, Value] : S.Memory)
-      if (Place->root() == Root && Value->root() == Root)
-        Value = Expr::unknown();
+    S.Memory.mapValues([&](const auto &M) {
+      return M.first->root() == Root && M.second->root() == Root ? Expr::unknown()
+                                                                 : M.second;
+    });
   }
 }
 
@@ -212,7 +213,7 @@ Simulator::States Simulator::applyCases(State S, const Instr &I,
     if (Possible && C.Result) {
       Value = substitute(N, I, Args, C.Result);
       if (!Value->isUnknown())
-        N.Memory[Result] = Value;
+        N.Memory.set(Result, Value);
       else
         Value = Result;
     }

@@ -36,7 +36,7 @@ std::vector<EntryMode> Contexts::byRule(const SlotStore &Store,
   // `p1->vm_mm` may be another name for `@current->mm`.
   State Aliases;
   for (const RuleAlias &A : It->second.Aliases)
-    Aliases.Memory[A.Place] = A.Value;
+    Aliases.Memory.set(A.Place, A.Value);
   const Expr *Wanted = Aliases.eval(Need.Lock);
   for (const RuleContext &C : It->second.Contexts) {
     if (!applies(C, Store, Need))

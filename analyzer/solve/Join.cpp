@@ -81,16 +81,15 @@ static bool absent(const State &S, const Expr *Place) {
 
 bool State::joinFacts(const State &O, uint32_t Block, bool Widen) {
   bool Changed = false;
-  for (auto It = Facts.begin(); It != Facts.end();) {
-    ValueRange Theirs = O.rangeOf(inTermsOf(O, It->first, Block));
-    ValueRange R = Widen ? It->second.widen(Theirs) : It->second.join(Theirs);
-    Changed |= !(R == It->second);
-    if (R.isTop() || R == rangeByShape(It->first)) {
-      It = Facts.erase(It);
-      continue;
-    }
-    It->second = R;
-    ++It;
+  ExprMap<ValueRange> Before = Facts;
+  for (const auto &[Value, Mine] : Before) {
+    ValueRange Theirs = O.rangeOf(inTermsOf(O, Value, Block));
+    ValueRange R = Widen ? Mine.widen(Theirs) : Mine.join(Theirs);
+    Changed |= !(R == Mine);
+    if (R.isTop() || R == rangeByShape(Value))
+      Facts.erase(Value);
+    else
+      Facts.set(Value, R);
   }
   return Changed;
 }
@@ -128,7 +127,7 @@ void State::joinMembers(const State &Before, const State &O, uint32_t Block) {
   }
   for (const auto &[Place, Value] : Agreed)
     if (!Value->isUnknown())
-      Memory[Place] = Value;
+      Memory.set(Place, Value);
 }
 
 /// Takes for \p Place what stands for both values that the sides hold there.
@@ -142,9 +141,9 @@ bool State::joinPlace(const Expr *Place, const Expr *Mine, const Expr *Theirs,
     if (Range.isTop())
       Facts.erase(V);
     else
-      Facts[V] = Range;
+      Facts.set(V, Range);
   }
-  Memory[Place] = V;
+  Memory.set(Place, V);
   return Changed;
 }
 
@@ -175,10 +174,10 @@ bool State::join(const State &O, uint32_t Block, bool Widen) {
       joinPlace(Place, valueIn(Before, Place, Block), Theirs, Before, O, Block, Widen);
       continue;
     }
-    Memory[Place] = Theirs;
+    Memory.set(Place, Theirs);
     auto F = O.Facts.find(Theirs);
     if (F != O.Facts.end() && Theirs->HasFrame && !Before.Facts.count(Theirs))
-      Facts[Theirs] = F->second;
+      Facts.set(Theirs, F->second);
   }
   joinMembers(Before, O, Block);
   Made.insert(O.Made.begin(), O.Made.end());

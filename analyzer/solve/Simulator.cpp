@@ -25,12 +25,12 @@ State Simulator::entryState() const {
   State S;
   S.Constants = &In.Prog.constants();
   for (unsigned I = 0; I < F.NumParams; ++I)
-    S.Memory[Expr::local(I)] = Expr::param(I);
+    S.Memory.set(Expr::local(I), Expr::param(I));
   // A callback is entered with what the rules say of its slot's arguments.
   for (const SlotStore &Store : In.Prog.slotsOf(Id))
     if (auto It = In.R.Callbacks.find(Store.Slot); It != In.R.Callbacks.end())
       for (const RuleAlias &A : It->second.Aliases)
-        S.Memory[A.Place] = A.Value;
+        S.Memory.set(A.Place, A.Value);
   return S;
 }
 
@@ -191,7 +191,7 @@ Simulator::States Simulator::runBlock(uint32_t B, const State &Input) {
       break;
     case InstrKind::Return:
       for (State &S : Now)
-        S.Memory[Expr::ret()] = S.eval(I.Value);
+        S.Memory.set(Expr::ret(), S.eval(I.Value));
       break;
     case InstrKind::Leave:
       if (Collecting)

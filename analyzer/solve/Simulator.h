@@ -5,6 +5,7 @@
 #include "solve/RuleSummary.h"
 #include "solve/State.h"
 #include <functional>
+#include <map>
 #include <set>
 
 namespace holdfast {

@@ -61,26 +61,23 @@ static const Expr *stalePhi(const State &S, const Expr *E, uint32_t Block) {
 }
 
 void State::forgetStalePhis(uint32_t Block) {
-  for (auto It = Facts.begin(); It != Facts.end();)
-    It = stalePhi(*this, It->first, Block) ? Facts.erase(It) : std::next(It);
-  for (auto &[Place, Value] : Memory)
-    if (stalePhi(*this, Value, Block))
-      Value = Expr::unknown();
-  std::erase_if(Memory, [&](const auto &Entry) {
-    return Entry.first->Kind == ExprKind::Field && stalePhi(*this, Entry.first, Block);
+  Facts.eraseIf([&](const auto &F) { return stalePhi(*this, F.first, Block); });
+  Memory.mapValues([&](const auto &M) {
+    return stalePhi(*this, M.second, Block) ? Expr::unknown() : M.second;
+  });
+  Memory.eraseIf([&](const auto &M) {
+    return M.first->Kind == ExprKind::Field && stalePhi(*this, M.first, Block);
   });
   std::erase_if(Free, [&](const FreeLock &L) { return stalePhi(*this, L.Lock, Block); });
 }
 
 void State::forgetResult(const Expr *Result) {
   Made.insert(Result);
-  for (auto It = Memory.begin(); It != Memory.end();) {
-    if (It->second->HasFrame && It->second->mentions(Result))
-      It->second = Expr::unknown();
-    It = It->first->root() == Result ? Memory.erase(It) : std::next(It);
-  }
-  for (auto It = Facts.begin(); It != Facts.end();)
-    It = It->first->mentions(Result) ? Facts.erase(It) : std::next(It);
+  Memory.mapValues([&](const auto &M) {
+    return M.second->HasFrame && M.second->mentions(Result) ? Expr::unknown() : M.second;
+  });
+  Memory.eraseIf([&](const auto &M) { return M.first->root() == Result; });
+  Facts.eraseIf([&](const auto &F) { return F.first->mentions(Result); });
   std::erase_if(Free, [&](const FreeLock &L) { return L.Lock->mentions(Result); });
 }
 
@@ -89,14 +86,13 @@ void State::write(const Expr *Place, const Expr *Value) {
   if (Place->Vague || Place->root()->Kind == ExprKind::Global)
     return;
   const Expr *Content = Expr::load(Place);
-  for (auto It = Memory.begin(); It != Memory.end();)
-    It = It->first != Place && It->first->root() == Place->root() &&
-                 It->first->mentions(Place) && It->first->Kind != ExprKind::Load
-             ? Memory.erase(It)
-             : std::next(It);
+  Memory.eraseIf([&](const auto &M) {
+    return M.first != Place && M.first->root() == Place->root() &&
+           M.first->mentions(Place) && M.first->Kind != ExprKind::Load;
+  });
   if (Place->root()->Kind != ExprKind::Local)
     Facts.erase(Content);
-  Memory[Place] = Place->Kind == ExprKind::Index ? Expr::unknown() : Value;
+  Memory.set(Place, Place->Kind == ExprKind::Index ? Expr::unknown() : Value);
 }
 
 //===--- what is known of values -----------------------------------------===//
@@ -247,7 +243,7 @@ bool State::constrainCmp(const Expr *E, bool Truth) {
     for (auto [Place, Other] : {std::pair(E->A, E->B), std::pair(E->B, E->A)})
       if (Place->Kind == ExprKind::Load && !Other->mentions(Place) &&
           Place->A->root()->Kind != ExprKind::Global && !Memory.count(Place->A)) {
-        Memory[Place->A] = Other;
+        Memory.set(Place->A, Other);
         renameLocks();
         break;
       }
@@ -276,7 +272,7 @@ bool State::constrain(const Expr *E, const ValueRange &Wanted) {
            : False ? constrain(E->A, ValueRange::nonZero())
                    : true;
   case ExprKind::Cmp:
-    Facts[E] = R;
+    Facts.set(E, R);
     if (TestsGuard && !E->HasFrame && (E->Op == CmpOp::Eq || E->Op == CmpOp::Ne))
       Guards.insert(E);
     return True ? constrainCmp(E, true) : False ? constrainCmp(E, false) : true;
@@ -298,7 +294,7 @@ bool State::constrain(const Expr *E, const ValueRange &Wanted) {
     break;
   }
   if (!R.isTop()) {
-    Facts[E] = R;
+    Facts.set(E, R);
     if (TestsGuard && !E->HasFrame)
       Guards.insert(E);
   }

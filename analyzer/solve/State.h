@@ -2,9 +2,9 @@
 #ifndef HOLDFAST_SOLVE_STATE_H
 #define HOLDFAST_SOLVE_STATE_H
 
+#include "solve/ExprMap.h"
 #include "solve/Summary.h"
 #include "llvm/ADT/SmallPtrSet.h"
-#include <map>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -15,17 +15,13 @@
 /// what keeps `locked = true` with the lock, and bounds the number of states.
 namespace holdfast {
 
-struct ExprOrder {
-  bool operator()(const Expr *A, const Expr *B) const { return exprLess(A, B); }
-};
-
 class State {
 public:
   /// Members of constant tables; not part of the state proper.
   const std::unordered_map<const Expr *, int64_t> *Constants = nullptr;
   /// What is read from places written since entry.
-  std::map<const Expr *, const Expr *, ExprOrder> Memory;
-  std::map<const Expr *, ValueRange, ExprOrder> Facts;
+  ExprMap<const Expr *> Memory;
+  ExprMap<ValueRange> Facts;
   std::vector<LockEntry> Locks; ///< sorted by Lock, then Class
   /// Known not to be held. A fact like others: it does not tell states apart.
   std::vector<FreeLock> Free;

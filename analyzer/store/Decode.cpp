@@ -104,7 +104,8 @@ public:
 
   std::shared_ptr<Function> read() {
     auto F = std::make_shared<Function>();
-    if (!T.check(R.loc() && aligned(R.loc()) && aligned(R.blocks()) &&
+    if (!T.check(R.loc() && R.body() && aligned(R.loc()) && aligned(R.body()) &&
+                 aligned(R.blocks()) &&
                  aligned(R.instrs()) && aligned(R.cases()) &&
                  R.link() <= uint8_t(Linkage::Declared) && R.calls() <= MaxCount &&
                  R.params() <= MaxCount))
@@ -113,6 +114,7 @@ public:
     F->Link = Linkage(R.link());
     F->InHeader = R.in_header();
     F->Loc = T.location(*R.loc());
+    F->Body = T.location(*R.body());
     F->NumParams = R.params();
     F->NumCalls = R.calls();
     F->Entry = R.entry();

@@ -62,14 +62,14 @@ public:
     for (const Block &Blk : F.Blocks)
       add(Blk);
     uint32_t Name = T.symbol(F.Name);
-    fb::Place Loc = T.place(F.Loc);
+    fb::Place Loc = T.place(F.Loc), Body = T.place(F.Body);
     auto L = B.CreateVector(Locals);
     auto Bs = B.CreateVectorOfStructs(Blocks);
     auto I = B.CreateVectorOfStructs(Instrs);
     auto A = B.CreateVector(Args);
     auto C = B.CreateVectorOfStructs(Cases);
     auto S = B.CreateVector(Succs);
-    return fb::CreateFunctionRow(B, Name, uint8_t(F.Link), F.InHeader, &Loc, F.NumParams,
+    return fb::CreateFunctionRow(B, Name, uint8_t(F.Link), F.InHeader, &Loc, &Body, F.NumParams,
                                  F.NumCalls, F.Entry, L, Bs, I, A, C, S);
   }
 

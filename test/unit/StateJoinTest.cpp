@@ -33,7 +33,7 @@ struct Tracked {
 Tracked entry(std::mt19937 &Random) {
   Tracked T;
   for (unsigned I = 0; I < NumVars; ++I)
-    T.S.Memory[Expr::local(I)] = Expr::param(I);
+    T.S.Memory.set(Expr::local(I), Expr::param(I));
   for (unsigned N = 0; N < 30; ++N) {
     Run R;
     for (unsigned I = 0; I < NumVars; ++I)
