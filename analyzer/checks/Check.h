@@ -23,6 +23,8 @@ std::vector<Finding> runChecks(const CheckInput &In);
 
 /// Demands on locks that a lockset or an entry context cannot meet.
 void checkOwnership(const CheckInput &In, std::vector<Finding> &Out);
+/// Locks and unlocks that do not pair up.
+void checkBalance(const CheckInput &In, std::vector<Finding> &Out);
 
 } // namespace holdfast
 

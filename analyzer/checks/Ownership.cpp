@@ -5,6 +5,7 @@
 /// lock in the wrong mode or dropped it, or in the callback that is entered
 /// without it; the path from there to what demands the lock becomes the notes.
 #include "checks/Check.h"
+#include "checks/Words.h"
 #include <algorithm>
 
 using namespace holdfast;
@@ -24,7 +25,6 @@ private:
 
   Finding start(FunctionId F, const Requirement &Need, LockMode Held);
   void addPath(Finding &R, FunctionId F, const Requirement &Need);
-  std::string lockName(Symbol Class) const;
   std::string wanted(const Requirement &Need) const;
   std::string subject(const Requirement &Need) const;
 
@@ -32,48 +32,14 @@ private:
   std::vector<Finding> &Out;
 };
 
-const char *modeText(LockMode M) {
-  switch (M) {
-  case LockMode::None:
-    return "none";
-  case LockMode::Read:
-    return "read";
-  case LockMode::Write:
-    return "write";
-  case LockMode::Any:
-    return "any";
-  }
-  return "";
-}
-
-std::string heldFor(LockMode M) {
-  return M == LockMode::Read    ? " held for read"
-         : M == LockMode::Write ? " held for write"
-                                : " held";
-}
-
-/// `rec::field` reads better as a C programmer writes it.
-std::string dotted(const std::string &Qualified) {
-  std::string S = Qualified;
-  if (size_t P = S.find("::"); P != std::string::npos)
-    S.replace(P, 2, ".");
-  return S;
-}
-
-std::string Ownership::lockName(Symbol Class) const {
-  auto It = In.R.ClassNames.find(Class);
-  if (It != In.R.ClassNames.end())
-    return It->second;
-  return Class ? dotted(plainName(Class)) : "a lock";
-}
-
 std::string Ownership::wanted(const Requirement &Need) const {
-  return lockName(Need.Class) + heldFor(Need.Mode);
+  return lockName(In.R, Need.Class) + heldFor(Need.Mode);
 }
 
 std::string Ownership::subject(const Requirement &Need) const {
   if (Need.Kind == DemandKind::Access)
-    return "writing " + dotted(Need.What.str());
+    return (Need.Mode == LockMode::Write ? "writing " : "using ") +
+           dotted(Need.What.str());
   return plainName(Need.What) + "()";
 }
 
@@ -117,7 +83,7 @@ void Ownership::addPath(Finding &R, FunctionId F, const Requirement &Need) {
       break;
     N = N->Inner.get();
   }
-  std::string Lock = lockName(N->Class ? N->Class : Need.Class);
+  std::string Lock = lockName(In.R, N->Class ? N->Class : Need.Class);
   switch (N->Kind) {
   case DemandKind::Assertion:
     R.Steps.push_back({N->Where, Caller,
@@ -126,7 +92,9 @@ void Ownership::addPath(Finding &R, FunctionId F, const Requirement &Need) {
     break;
   case DemandKind::Access:
     R.Steps.push_back({N->Where, Caller,
-                       Caller + " writes " + dotted(N->What.str()) + ", which needs " +
+                       Caller +
+                           (N->Mode == LockMode::Write ? " writes " : " uses ") +
+                           dotted(N->What.str()) + ", which needs " +
                            Lock + heldFor(N->Mode)});
     break;
   case DemandKind::Rule: {
@@ -177,7 +145,7 @@ void Ownership::entered(FunctionId F, const RequirementPtr &Need, const SlotStor
   if (!Exact)
     R.Sure = std::min(R.Sure, Mixed || Mode.Mode == LockMode::None ? Confidence::Possible
                                                                    : Confidence::Likely);
-  std::string Lock = lockName(Need->Class);
+  std::string Lock = lockName(In.R, Need->Class);
   std::string Entered = Mode.Mode == LockMode::None
                             ? "entered without " + Lock
                             : "entered with " + Lock + " held for " + modeText(Mode.Mode);

@@ -82,6 +82,8 @@ struct FunctionRule {
   /// Locks that the function takes and gives back itself, where no body shows
   /// it: what might_fault() says of mmap_lock.
   std::vector<RuleLock> Takes;
+  bool Try = false;       ///< acquiring does not wait: no order follows from it
+  bool Reentrant = false; ///< a task that holds it may acquire it again
   const Expr *Subclass = nullptr; ///< lockdep's subclass of what Cases acquire
   /// Held by the caller, it orders several locks of the class that is acquired.
   const Expr *NestLock = nullptr;

@@ -227,6 +227,8 @@ void Reader::function(const At &A) {
     F.PredicateOwned = A["predicate"].flag("owned");
   }
   F.Takes = locks(A, "takes");
+  F.Try = A.flag("try");
+  F.Reentrant = A.flag("reentrant");
   if (A.has("subclass"))
     F.Subclass = path(A["subclass"]);
   if (A.has("nest_lock"))

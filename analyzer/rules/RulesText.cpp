@@ -113,6 +113,10 @@ static Strings results(const FunctionRule &F) {
     Parts.push_back(text(A) + " afterwards");
   for (const RuleLock &L : F.Takes)
     Parts.push_back("takes and gives back " + text(L));
+  if (F.Try)
+    Parts.push_back("does not wait for the lock");
+  if (F.Reentrant)
+    Parts.push_back("may be acquired again by who holds it");
   if (F.Subclass)
     Parts.push_back("lock subclass " + F.Subclass->str());
   if (F.NestLock)

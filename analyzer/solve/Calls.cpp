@@ -53,6 +53,14 @@ static bool isPure(const Summary &Sum) {
   return C.Locks.empty() && C.Free.empty() && C.Stores.empty() && !C.Result;
 }
 
+/// Subclass 0 is what locks have that are not nested.
+static std::vector<ExitCase> notNested(std::vector<ExitCase> Cases) {
+  for (ExitCase &C : Cases)
+    for (LockEntry &E : C.Locks)
+      E.Nested = false;
+  return Cases;
+}
+
 Simulator::States Simulator::call(State S, const Instr &I) {
   if (Collecting)
     listLocks(S, I);
@@ -102,8 +110,12 @@ Simulator::States Simulator::call(State S, const Instr &I) {
   bool Pure = Sum && isPure(*Sum);
   if (!Pure)
     linkInto(S, Args);
-  if (Rule && !Rule->Cases.empty())
+  if (Rule && !Rule->Cases.empty()) {
+    const Expr *Subclass = Rule->Rule->Subclass;
+    if (Subclass && substitute(S, I, Args, Subclass) == Expr::constant(0))
+      return applyCases(std::move(S), I, notNested(Rule->Cases));
     return applyCases(std::move(S), I, Rule->Cases);
+  }
   if (Sum && Sum->Known && !(Rule && Rule->Rule->IgnoreBody)) {
     if (Pure && Target->Kind == ExprKind::Func && !Args.empty() && Args.size() <= 2) {
       const Expr *Answer =
@@ -195,12 +207,43 @@ static void tellApart(std::vector<State> &Outcomes, const Expr *Result) {
   }
 }
 
+/// A lock that a callee may have released, or acquired and does not tell: nothing
+/// should be concluded from its being held. (Where the result tells of a release,
+/// that is often lost by the time it is looked at.)
+static void markUnsteady(std::vector<State> &Outcomes, const Expr *Result,
+                         const std::vector<ExitCase> &Cases) {
+  auto mayRelease = [&](Symbol Class) {
+    return std::any_of(Cases.begin(), Cases.end(), [&](const ExitCase &C) {
+      return std::any_of(C.Locks.begin(), C.Locks.end(), [&](const LockEntry &E) {
+        return E.Class == Class && (!isHeld(E.State) || isRetaken(E.State));
+      });
+    });
+  };
+  auto holds = [](const State &S, Symbol Class) {
+    return std::any_of(S.Locks.begin(), S.Locks.end(), [&](const LockEntry &E) {
+      return E.Class == Class && isHeld(E.State);
+    });
+  };
+  auto told = [&](const State &A, const State &B) {
+    return A.rangeOf(A.eval(Result)).meet(B.rangeOf(B.eval(Result))).isEmpty();
+  };
+  for (State &A : Outcomes)
+    for (LockEntry &E : A.Locks) {
+      if (!isHeld(E.State))
+        continue;
+      E.Unsteady |= mayRelease(E.Class);
+      for (const State &B : Outcomes)
+        E.Unsteady |= !holds(B, E.Class) && !told(A, B);
+    }
+}
+
 Simulator::States Simulator::applyCases(State S, const Instr &I,
                                         const std::vector<ExitCase> &Cases) {
   std::vector<const Expr *> Args;
   for (const Expr *A : I.Args)
     Args.push_back(S.eval(A));
   States Out, Mismatched;
+  std::vector<RanCase> OutCases, MismatchedCases;
   const Expr *Result = Expr::result(I.Index);
   for (const ExitCase &C : Cases) {
     State N = &C == &Cases.back() ? std::move(S) : S;
@@ -219,13 +262,20 @@ Simulator::States Simulator::applyCases(State S, const Instr &I,
     }
     if (!Possible || !N.constrain(Value, C.ResultRange))
       continue;
+    State Before = N;
     bool Fits = applyLocks(N, I, C, Args);
+    if (Collecting)
+      (Fits ? OutCases : MismatchedCases).push_back({std::move(Before), &C});
     applyStores(N, I, C, Args);
     (Fits ? Out : Mismatched).push_back(std::move(N));
   }
+  if (Collecting)
+    noteMisuse(Out.empty() ? MismatchedCases : OutCases, I, Args);
   States &Outcomes = Out.empty() ? Mismatched : Out;
   if (Outcomes.size() > 1)
     tellApart(Outcomes, Result);
+  if (Cases.size() > 1)
+    markUnsteady(Outcomes, Result, Cases);
   return std::move(Outcomes);
 }
 
@@ -252,7 +302,7 @@ bool Simulator::applyLocks(State &S, const Instr &I, const ExitCase &C,
     const Expr *Lock = lockPath(substitute(S, I, Args, L.Lock));
     Symbol Class = classOf(Lock, In.R.InnerFields);
     if (!In.R.Recursive.count(Class))
-      S.addFree({Lock, Class, I.Loc, L.Tried, Expr::result(I.Index)});
+      S.addFree({Lock, Class, I.Loc, L.Tried, Expr::result(I.Index), false, L.Waited});
   }
   return Fits;
 }

@@ -152,6 +152,9 @@ bool State::join(const State &O, uint32_t Block, bool Widen) {
   if (Outcome != O.Outcome)
     Outcome = 0;
   Guards.insert(O.Guards.begin(), O.Guards.end());
+  for (size_t I = 0; I < Locks.size() && I < O.Locks.size(); ++I)
+    if (O.Locks[I].Unsteady && !Locks[I].Unsteady)
+      Changed = Locks[I].Unsteady = true;
   Changed |=
       std::erase_if(Free, [&](const FreeLock &L) { return !O.findFree(L.Lock); }) != 0;
   // Facts first: values that become phis take theirs from the old ones.

@@ -94,8 +94,10 @@ const FreeLock *State::findFree(const Expr *Lock) const {
   return nullptr;
 }
 
-void State::acquire(const Expr *Lock, Symbol Class, LockMode Mode, Location Where) {
-  bool Write = Mode == LockMode::Write;
+void State::acquire(const LockEntry &Taken) {
+  const Expr *Lock = Taken.Lock;
+  Symbol Class = Taken.Class;
+  bool Write = Taken.State == LockState::HeldWrite;
   // One of the class that was let go may be the one taken now, by another name.
   std::erase_if(Free, [&](const FreeLock &L) {
     return L.Lock == Lock || (Class && L.Class == Class && maySame(L.Lock, Lock));
@@ -113,11 +115,13 @@ void State::acquire(const Expr *Lock, Symbol Class, LockMode Mode, Location Wher
   }
   if (Dropped) {
     Dropped->State = Write ? LockState::RetakenWrite : LockState::RetakenRead;
-    Dropped->Where = Where;
+    Dropped->Where = Taken.Where;
     return;
   }
-  insert({Lock, Class, Write ? LockState::HeldWrite : LockState::HeldRead, 1,
-          LockMode::None, Where});
+  LockEntry New = Taken;
+  New.Count = 1;
+  New.Was = LockMode::None;
+  insert(New);
 }
 
 void State::release(const Expr *Lock, Symbol Class, LockMode From, Location Where) {
@@ -141,7 +145,7 @@ void State::release(const Expr *Lock, Symbol Class, LockMode From, Location Wher
     E->Where = Where;
     E->Guessed = E->Lock != Lock;
   } else {
-    FreeLock Gone{E->Lock, E->Class, Where, false, nullptr, E->Lock != Lock};
+    FreeLock Gone{E->Lock, E->Class, Where, false, nullptr, E->Lock != Lock, !E->Tried};
     Locks.erase(Locks.begin() + (E - Locks.data()));
     addFree(Gone);
   }
@@ -149,7 +153,7 @@ void State::release(const Expr *Lock, Symbol Class, LockMode From, Location Wher
 
 bool State::applyEffect(const LockEntry &E) {
   if (E.State == LockState::HeldRead || E.State == LockState::HeldWrite) {
-    acquire(E.Lock, E.Class, modeOf(E.State), E.Where);
+    acquire(E);
     return true;
   }
   LockEntry *Mine = findHeld(E.Lock, E.Class);
@@ -164,6 +168,7 @@ bool State::applyEffect(const LockEntry &E) {
                       ? E.State
                       : (Write ? LockState::HeldWrite : LockState::HeldRead);
     Mine->Where = E.Where;
+    Mine->Unsteady |= E.Unsteady;
     return Possible;
   }
   for (LockEntry &Old : Locks)

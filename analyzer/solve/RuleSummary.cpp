@@ -5,24 +5,24 @@
 using namespace holdfast;
 
 static void addLocks(ExitCase &C, const std::vector<RuleLock> &Locks, bool Drop,
-                     const Rules &R) {
+                     const FunctionRule &Rule, const Rules &R) {
   for (const RuleLock &L : Locks) {
     LockState S = Drop                       ? LockState::Dropped
                   : L.Mode == LockMode::Read ? LockState::HeldRead
                                              : LockState::HeldWrite;
-    C.Locks.push_back({L.Lock,
-                       classOf(L.Lock, R.InnerFields),
-                       S,
-                       1,
-                       Drop ? L.Mode : LockMode::None,
-                       {}});
+    LockEntry E{L.Lock, classOf(L.Lock, R.InnerFields), S, 1,
+                Drop ? L.Mode : LockMode::None, {}};
+    E.Tried = Rule.Try;
+    E.Reentrant = Rule.Reentrant;
+    E.Nested = Rule.NestLock || (Rule.Subclass && !Rule.Subclass->isConst());
+    C.Locks.push_back(E);
   }
 }
 
-static ExitCase convert(const RuleCase &Case, const Rules &R) {
+static ExitCase convert(const RuleCase &Case, const FunctionRule &Rule, const Rules &R) {
   ExitCase C;
-  addLocks(C, Case.Release, /*Drop=*/true, R);
-  addLocks(C, Case.Acquire, /*Drop=*/false, R);
+  addLocks(C, Case.Release, /*Drop=*/true, Rule, R);
+  addLocks(C, Case.Acquire, /*Drop=*/false, Rule, R);
   for (const RuleLock &L : Case.Downgrade)
     C.Locks.push_back({L.Lock,
                        classOf(L.Lock, R.InnerFields),
@@ -94,7 +94,7 @@ RuleSummaries::RuleSummaries(const Rules &R) {
     RuleSummary &S = ByName[Name];
     S.Rule = &Rule;
     for (const RuleCase &C : Rule.Cases)
-      S.Cases.push_back(convert(C, R));
+      S.Cases.push_back(convert(C, Rule, R));
     addFailures(S.Cases);
     bool SaysResult = Rule.IgnoreBody || Rule.Returns || Rule.ReturnsTest ||
                       Rule.Predicate || !Rule.Aliases.empty() || Rule.Fresh;

@@ -190,13 +190,18 @@ Simulator::States Simulator::runBlock(uint32_t B, const State &Input) {
           access(S, I);
       break;
     case InstrKind::Return:
-      for (State &S : Now)
+      for (State &S : Now) {
         S.Memory.set(Expr::ret(), S.eval(I.Value));
+        S.Left = I.Loc;
+      }
       break;
     case InstrKind::Leave:
       if (Collecting)
-        for (const State &S : Now)
+        for (State &S : Now) {
+          if (!S.Left.Line)
+            S.Left = I.Loc;
           leave(S);
+        }
       return {};
     case InstrKind::Call: {
       States Next;
@@ -286,25 +291,20 @@ static std::vector<LockEntry> namedLocks(const State &S) {
   return Named;
 }
 
-/// Does \p A leave a constant where its caller can see it and \p B does not?
-static bool marks(const State &A, const State &B) {
-  for (const auto &[Place, Value] : A.Memory)
-    if (Value->isConst() && Place->root()->Kind == ExprKind::Param &&
-        B.read(Place) != Value)
-      return true;
-  return false;
-}
-
 /// Can a caller tell from which of two exits the function came back?
 static bool canTell(const State &A, const State &B) {
   const Expr *Ret = Expr::ret();
-  return A.rangeOf(A.read(Ret)).meet(B.rangeOf(B.read(Ret))).isEmpty() || marks(A, B) ||
-         marks(B, A);
+  return A.rangeOf(A.read(Ret)).meet(B.rangeOf(B.read(Ret))).isEmpty() || A.leavesMark(B) ||
+         B.leavesMark(A);
 }
 
 /// Exits that differ only in locks that callers cannot name, and that they
 /// cannot tell apart, are one: it is this analysis that lost track of a lock.
 void Simulator::leave(const State &S) {
+  for (const State &E : Exits) {
+    noteExits(E, S);
+    noteExits(S, E);
+  }
   bool Strict = Exits.size() < FewStates;
   for (State &E : Exits) {
     bool Same = sameLocks(E.Locks, S.Locks);
@@ -324,6 +324,7 @@ void Simulator::leave(const State &S) {
 ExitCase Simulator::exitCase(const State &S) const {
   static constexpr size_t MaxStores = 32, MaxConditions = 8;
   ExitCase C;
+  C.Left = S.Left;
   if (auto It = S.Memory.find(Expr::ret()); It != S.Memory.end()) {
     const Expr *Returned = It->second;
     C.ResultRange = S.rangeOf(Returned);

@@ -21,6 +21,7 @@ struct FunctionResult {
   Summary Sum;
   std::vector<Violation> Violations;
   std::vector<CallLocks> Calls; ///< ascending by Call
+  std::vector<Misuse> Misuses;
 };
 
 /// What the simulation of one function may look at.
@@ -84,6 +85,17 @@ private:
   void callThrough(const State &S, const Instr &I, const std::vector<const Expr *> &Args,
                    const ParamCall &C);
   void listLocks(const State &S, const Instr &I);
+  /// A case of a callee that may have run, and the state it was entered in.
+  struct RanCase {
+    State Before;
+    const ExitCase *Case;
+  };
+  void noteMisuse(const std::vector<RanCase> &Ran, const Instr &I,
+                  const std::vector<const Expr *> &Args);
+  void noteCase(const RanCase &R, const Instr &I, const std::vector<const Expr *> &Args,
+                std::vector<Misuse> &Found) const;
+  void noteExits(const State &Held, const State &Other);
+  void note(Misuse M);
   void leave(const State &S);
   ExitCase exitCase(const State &S) const;
 

@@ -95,6 +95,13 @@ void State::write(const Expr *Place, const Expr *Value) {
   Memory.set(Place, Place->Kind == ExprKind::Index ? Expr::unknown() : Value);
 }
 
+bool State::leavesMark(const State &O) const {
+  return std::any_of(Memory.begin(), Memory.end(), [&](const auto &M) {
+    return M.second->isConst() && M.first->root()->Kind == ExprKind::Param &&
+           O.read(M.first) != M.second;
+  });
+}
+
 //===--- what is known of values -----------------------------------------===//
 
 static const char *const HeldAny = "@held";

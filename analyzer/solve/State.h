@@ -30,6 +30,7 @@ public:
   /// Which of several outcomes of a call with one lockset this is (see
   /// tellApart); 0: none, or no longer told apart.
   uint32_t Outcome = 0;
+  Location Left; ///< the return statement, once it was met
   /// Values tested by a branch that does more than reject bad input; only
   /// kept up to date while TestsGuard is set (see Simulator::branch).
   llvm::SmallPtrSet<const Expr *, 8> Guards;
@@ -53,12 +54,15 @@ public:
     return constrain(E, Truth ? ValueRange::nonZero() : ValueRange::zero());
   }
 
+  /// Does this leave a constant where callers can see it, and \p O does not?
+  bool leavesMark(const State &O) const;
+
   /// Merges \p O, which has the same lockset, at the head of \p Block; true
   /// when anything changed. \p Widen makes repeated merges converge.
   bool join(const State &O, uint32_t Block, bool Widen);
 
   /// Moves to the state after the lock operation.
-  void acquire(const Expr *Lock, Symbol Class, LockMode Mode, Location Where);
+  void acquire(const LockEntry &E);
   void release(const Expr *Lock, Symbol Class, LockMode From, Location Where);
   /// Applies one entry of a callee's exit case, already substituted. False
   /// where the lock is held in a mode that the callee cannot have met.

@@ -56,6 +56,12 @@ struct LockEntry {
   /// Released by another path to a lock of its class: perhaps not this one. Not
   /// part of the identity.
   bool Guessed = false;
+  // How it was acquired; not part of the identity either.
+  bool Tried = false;     ///< without waiting
+  bool Reentrant = false; ///< in a way that can be repeated
+  bool Nested = false;    ///< as one of several of its class, in a set order
+  /// A callee may have released it, or acquired it, or not, and does not tell.
+  bool Unsteady = false;
 };
 
 /// A lock known not to be held: taken and released in the function, or an
@@ -67,6 +73,7 @@ struct FreeLock {
   bool Tried = false;         ///< the attempt failed
   const Expr *Told = nullptr; ///< Tried: the result that says so
   bool Guessed = false;       ///< as LockEntry::Guessed
+  bool Waited = false;        ///< it was taken, and that would wait for its holder
 };
 
 /// Could a caller that holds the lock in mode \p Held be the one that \p E
@@ -107,6 +114,7 @@ struct ExitCase {
   const Expr *Result = nullptr; ///< null when not expressible
   ValueRange ResultRange;
   std::vector<StoreEffect> Stores;
+  Location Left; ///< where it is left: the return statement
 };
 
 /// Why a lock is required.
@@ -159,6 +167,23 @@ struct Violation {
   LockEntry Held;      ///< the entry that says no
   bool Tried = false;  ///< an attempt to take the lock failed
   bool Exact = false;  ///< the very lock, not just one of its class
+};
+
+/// Locks and unlocks that do not pair up.
+enum class MisuseKind : uint8_t {
+  LockedTwice,   ///< acquired while held: waits for itself
+  UnlockedTwice, ///< released after it was released
+  LeftHeld,      ///< held where the function returns here, not elsewhere
+};
+
+struct Misuse {
+  MisuseKind Kind = MisuseKind::LockedTwice;
+  const Expr *Lock = nullptr;
+  Symbol Class;
+  Location Where;   ///< the second operation; LeftHeld: the return
+  Location Earlier; ///< the first; LeftHeld: the acquisition
+  Symbol By;        ///< the callee that does the second; empty for LeftHeld
+  bool Sometimes = false; ///< only on some ways through that callee
 };
 
 struct Summary {

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// \file
+/// lock-balance. What one function shows by itself, the solver has noted
+/// (solve/Balance.cpp). Here come the locks that a function leaves to whoever
+/// called it, where nobody is there to take them: a function that no other calls
+/// directly, a callback mostly, returns with a lock held that was not when it
+/// was entered, or without one that it never took. Some callbacks do so by
+/// contract (start() and stop() of an iterator), hence the whole program is asked:
+/// if one such function leaves locks of the class held and another releases
+/// them, they belong together.
+#include "checks/Check.h"
+#include "checks/Words.h"
+#include <algorithm>
+#include <set>
+
+using namespace holdfast;
+
+namespace {
+
+class Balance {
+public:
+  Balance(const CheckInput &In, std::vector<Finding> &Out) : In(In), Out(Out) {}
+  void run();
+
+private:
+  void misuse(FunctionId F, const Misuse &M);
+  void listRoots();
+  void left(FunctionId F);
+  void report(FunctionId F, const ExitCase &C, const LockEntry &E);
+  void follow(Finding &R, FunctionId F, const LockEntry &E);
+  Finding start(FunctionId F, Symbol Class) const;
+  bool isRoot(FunctionId F) const;
+
+  const CheckInput &In;
+  std::vector<Finding> &Out;
+  std::set<Symbol> LeftByRoots, TakenByRoots; ///< lock classes
+};
+
+Finding Balance::start(FunctionId F, Symbol Class) const {
+  Finding R;
+  R.Rule = "lock-balance";
+  R.Function = plainName(In.Prog.function(F).Name);
+  R.LockClass = plainName(Class);
+  return R;
+}
+
+void Balance::misuse(FunctionId F, const Misuse &M) {
+  Finding R = start(F, M.Class);
+  std::string Lock = lockName(In.R, M.Class);
+  std::string By = M.By ? plainName(M.By) + "()" : "the call";
+  R.Loc = M.Where;
+  switch (M.Kind) {
+  case MisuseKind::LockedTwice:
+    R.Message = By + " acquires " + Lock + ", which " + R.Function +
+                "() already holds: it would wait for itself";
+    R.Sure = M.Sometimes ? Confidence::Possible : Confidence::Likely;
+    R.Steps.push_back({M.Earlier, R.Function, "acquired here"});
+    break;
+  case MisuseKind::UnlockedTwice:
+    R.Message =
+        By + " releases " + Lock + ", which " + R.Function + "() no longer holds";
+    R.Sure = M.Sometimes ? Confidence::Possible : Confidence::Likely;
+    R.Steps.push_back({M.Earlier, R.Function, "released here"});
+    break;
+  case MisuseKind::LeftHeld:
+    R.Message = R.Function + "() returns with " + Lock +
+                " held here, but not elsewhere, and its callers cannot tell";
+    R.Sure = Confidence::Likely;
+    R.Steps.push_back({M.Earlier, R.Function, "acquired here"});
+    break;
+  }
+  if (In.Sol[F].Sum.Imprecise || M.Lock->Element)
+    R.Sure = Confidence::Possible;
+  Out.push_back(std::move(R));
+}
+
+/// Does nothing in the program call \p F by its name?
+bool Balance::isRoot(FunctionId F) const {
+  return In.Prog.directCallers(F).empty() && In.Sol[F].Sum.Known &&
+         In.Prog.function(F).Link != Linkage::Declared;
+}
+
+void Balance::listRoots() {
+  for (FunctionId F = 0; F < In.Prog.size(); ++F)
+    if (isRoot(F))
+      for (const ExitCase &C : In.Sol[F].Sum.Cases)
+        for (const LockEntry &E : C.Locks)
+          (isHeld(E.State) ? LeftByRoots : TakenByRoots).insert(E.Class);
+}
+
+/// The call in \p F that did \p E, as deep as there is one.
+void Balance::follow(Finding &R, FunctionId F, const LockEntry &E) {
+  static constexpr unsigned MaxDepth = 16;
+  Location Where = E.Where;
+  for (unsigned Depth = 0; Depth < MaxDepth; ++Depth) {
+    R.Loc = Where;
+    R.Function = plainName(In.Prog.function(F).Name);
+    FunctionId Next = NoFunction;
+    Location NextWhere;
+    for (FunctionId T : In.Prog.dependencies(F)) {
+      bool Called = std::any_of(
+          In.Prog.directCallers(T).begin(), In.Prog.directCallers(T).end(),
+          [&](const CallSite &S) { return S.Caller == F && S.Loc == Where; });
+      for (const ExitCase &C : In.Sol[T].Sum.Cases)
+        for (const LockEntry &L : C.Locks)
+          if (Called && L.State == E.State && L.Where &&
+              (L.Class == E.Class || !L.Class)) {
+            Next = T;
+            NextWhere = L.Where;
+          }
+    }
+    // A helper in a header, or one that many use, does what it is called for.
+    if (Next == NoFunction || In.Prog.function(Next).InHeader ||
+        In.Prog.directCallers(Next).size() > 1)
+      return;
+    R.Steps.push_back({Where, R.Function,
+                       R.Function + " calls " + plainName(In.Prog.function(Next).Name)});
+    F = Next;
+    Where = NextWhere;
+  }
+}
+
+void Balance::report(FunctionId F, const ExitCase &C, const LockEntry &E) {
+  Finding R = start(F, E.Class);
+  std::string Root = R.Function;
+  std::string Lock = lockName(In.R, E.Class);
+  bool Held = isHeld(E.State);
+  const std::vector<SlotStore> &Stores = In.Prog.slotsOf(F);
+  if (!Stores.empty())
+    R.Steps.push_back({Stores.front().Loc, Root,
+                       Root + " is " + dotted(Stores.front().Slot.str()) +
+                           (Stores.front().Table ? " of " + Stores.front().Table.str() : "") +
+                           ", set here"});
+  follow(R, F, E);
+  R.Message = Held ? Lock + " is acquired here and still held where " + Root +
+                         "() returns; nobody releases it"
+                   : Lock + " is released here, but " + Root +
+                         "() is entered without it and nothing acquires it";
+  if (C.Left)
+    R.Steps.push_back({C.Left, Root, Root + " returns here"});
+  // A callback's caller is known; of what nobody calls, who knows who will.
+  R.Sure = Stores.empty() || E.Guessed || In.Sol[F].Sum.Imprecise ||
+                   !E.Lock->isIdentity()
+               ? Confidence::Possible
+               : Confidence::Likely;
+  Out.push_back(std::move(R));
+}
+
+void Balance::left(FunctionId F) {
+  const std::vector<ExitCase> &Cases = In.Sol[F].Sum.Cases;
+  for (const ExitCase &C : Cases)
+    for (const LockEntry &E : C.Locks) {
+      bool Held = isHeld(E.State);
+      if (!E.Class || isRetaken(E.State) || In.R.Recursive.count(E.Class) ||
+          (Held ? TakenByRoots : LeftByRoots).count(E.Class))
+        continue;
+      bool Always = std::all_of(Cases.begin(), Cases.end(), [&](const ExitCase &O) {
+        return std::any_of(O.Locks.begin(), O.Locks.end(), [&](const LockEntry &L) {
+          return L.Class == E.Class && L.State == E.State;
+        });
+      });
+      if (!Always)
+        continue;
+      if (!Held && !In.Ctx.byCallers(F, E.Class).empty())
+        continue; // somebody who may call it holds it
+      return report(F, C, E);
+    }
+}
+
+void Balance::run() {
+  listRoots();
+  for (FunctionId F = 0; F < In.Prog.size(); ++F) {
+    for (const Misuse &M : In.Sol[F].Misuses)
+      misuse(F, M);
+    if (isRoot(F))
+      left(F);
+  }
+}
+
+} // namespace
+
+void holdfast::checkBalance(const CheckInput &In, std::vector<Finding> &Out) {
+  Balance(In, Out).run();
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// \file
+/// Locks and unlocks that do not pair up, as one function shows them: a lock
+/// that is acquired while it is held, one that is released twice, and one that is
+/// held at one return and not at another though callers cannot tell which it was.
+///
+/// A function may well leave a lock to its caller. What makes it a mistake is
+/// that the caller cannot know: two returns with results of one kind (both
+/// errors, say) and nothing else to tell them by; or an error with the lock held
+/// where success does not hold it, which no caller expects. And it must take and
+/// release the lock on the other way: what only ever acquires is made for that.
+#include "solve/Simulator.h"
+#include <algorithm>
+
+using namespace holdfast;
+
+/// Is it told for certain which lock this is, now and when it was met before? A
+/// call in a loop gives another object each time.
+static bool isOneLock(const Expr *Lock) {
+  ExprKind Root = Lock->root()->Kind;
+  return Lock->isIdentity() && Root != ExprKind::Result && Root != ExprKind::Phi;
+}
+
+/// Has a lock of the class been met that nobody can name? It may be any.
+static bool lostTrack(const State &S, Symbol Class) {
+  return std::any_of(S.Locks.begin(), S.Locks.end(), [&](const LockEntry &E) {
+    return E.Class == Class && (!E.Lock->isIdentity() || E.Guessed || E.Unsteady);
+  });
+}
+
+static const LockEntry *heldAs(const State &S, const Expr *Lock) {
+  for (const LockEntry &E : S.Locks)
+    if (E.Lock == Lock && isHeld(E.State))
+      return &E;
+  return nullptr;
+}
+
+static bool holdsOfClass(const State &S, Symbol Class) {
+  return std::any_of(S.Locks.begin(), S.Locks.end(), [&](const LockEntry &E) {
+    return E.Class == Class && isHeld(E.State);
+  });
+}
+
+/// Acquiring \p Lock waits for a task that holds it: is that this one?
+static void noteSecondLock(const State &S, const Expr *Lock, Location Where,
+                           std::vector<Misuse> &Found) {
+  const LockEntry *Mine = isOneLock(Lock) ? heldAs(S, Lock) : nullptr;
+  if (Mine && !Mine->Reentrant && !lostTrack(S, Mine->Class))
+    Found.push_back(
+        {MisuseKind::LockedTwice, Lock, Mine->Class, Where, Mine->Where, {},
+         Mine->Where == Where}); // round a loop: a flag may say it was let go
+}
+
+/// Was \p Lock released before, with nobody of its class held since?
+static void noteSecondUnlock(const State &S, const Expr *Lock, Symbol Class,
+                             Location Where, std::vector<Misuse> &Found) {
+  if (!Lock->isIdentity() || holdsOfClass(S, Class) || lostTrack(S, Class))
+    return;
+  auto found = [&](Location Earlier) {
+    Found.push_back({MisuseKind::UnlockedTwice, Lock, Class, Where, Earlier, {}, false});
+  };
+  if (const FreeLock *Gone = S.findFree(Lock); Gone && !Gone->Guessed)
+    return found(Gone->Where);
+  for (const LockEntry &E : S.Locks)
+    if (E.Lock == Lock && E.State == LockState::Dropped && !E.Guessed) {
+      found(E.Where);
+      Found.back().Sometimes = true; // the caller's: it may have told us which
+    }
+}
+
+void Simulator::noteCase(const RanCase &R, const Instr &I,
+                         const std::vector<const Expr *> &Args,
+                         std::vector<Misuse> &Found) const {
+  auto inMyTerms = [&](const Expr *Lock) {
+    return lockPath(substitute(R.Before, I, Args, Lock));
+  };
+  for (const LockEntry &E : R.Case->Locks) {
+    const Expr *Lock = inMyTerms(E.Lock);
+    Symbol Class = classOf(Lock, In.R.InnerFields);
+    if (E.Guessed || E.Reentrant || E.Unsteady || !Class || In.R.Recursive.count(Class))
+      continue;
+    if (E.State == LockState::Dropped)
+      noteSecondUnlock(R.Before, Lock, Class, I.Loc, Found);
+    else if (!isRetaken(E.State) && !E.Tried && !E.Nested)
+      noteSecondLock(R.Before, Lock, I.Loc, Found);
+  }
+  for (const FreeLock &L : R.Case->Free)
+    if (L.Waited && !L.Tried && !L.Guessed)
+      noteSecondLock(R.Before, inMyTerms(L.Lock), I.Loc, Found);
+}
+
+/// Does the case have anything to do with this lock?
+static bool speaksOf(const ExitCase &C, Symbol Class) {
+  auto ofClass = [&](const auto &L) { return L.Class == Class || !L.Class; };
+  return std::any_of(C.Locks.begin(), C.Locks.end(), ofClass) ||
+         std::any_of(C.Free.begin(), C.Free.end(), ofClass);
+}
+
+void Simulator::noteMisuse(const std::vector<RanCase> &Ran, const Instr &I,
+                           const std::vector<const Expr *> &Args) {
+  std::vector<Misuse> Found;
+  for (const RanCase &R : Ran)
+    noteCase(R, I, Args, Found);
+  for (Misuse &M : Found) {
+    M.By = I.Value->Kind == ExprKind::Func ? I.Value->Name : Symbol();
+    M.Sometimes |= !std::all_of(Ran.begin(), Ran.end(), [&](const RanCase &R) {
+      return speaksOf(*R.Case, M.Class);
+    });
+    note(M);
+  }
+}
+
+/// Do the two states differ in something that callers can look at?
+static bool callersSee(const State &A, const State &B) {
+  return std::any_of(A.Facts.begin(), A.Facts.end(), [&](const auto &F) {
+    return !F.first->HasFrame && F.second.meet(B.rangeOf(F.first)).isEmpty();
+  });
+}
+
+/// Would a caller of a function that is left in these states expect the lock to
+/// be held after \p Held and not after \p Other?
+static bool expected(const State &Held, const State &Other) {
+  const Expr *Ret = Expr::ret();
+  ValueRange Mine = Held.rangeOf(Held.read(Ret)), Theirs = Other.rangeOf(Other.read(Ret));
+  bool Fails = Mine.Hi < 0, OtherFails = Theirs.Hi < 0;
+  if (Fails != OtherFails && (Fails ? Theirs.Lo >= 0 : true))
+    return !Fails;
+  if (!Fails && Mine.meet(Theirs).isEmpty())
+    return true;
+  return callersSee(Held, Other) || Held.leavesMark(Other) || Other.leavesMark(Held);
+}
+
+void Simulator::noteExits(const State &Held, const State &Other) {
+  for (const LockEntry &E : Held.Locks) {
+    if (!isHeld(E.State) || isRetaken(E.State) || lostTrack(Held, E.Class) ||
+        lostTrack(Other, E.Class) || In.R.Recursive.count(E.Class))
+      continue;
+    const FreeLock *Gone = Other.findFree(E.Lock);
+    if (Gone && !Gone->Tried && !Gone->Guessed && !expected(Held, Other))
+      note({MisuseKind::LeftHeld, E.Lock, E.Class, Held.Left, E.Where, {}, false});
+  }
+}
+
+void Simulator::note(Misuse M) {
+  for (const Misuse &Old : Out.Misuses)
+    if (Old.Kind == M.Kind && Old.Class == M.Class && Old.Where == M.Where)
+      return;
+  Out.Misuses.push_back(M);
+}
