@@ -54,6 +54,7 @@ FACT = re.compile(
     r"(?<![A-Za-z0-9])(%s)(?![A-Za-z0-9])" % "|".join(FACTS), re.IGNORECASE
 )
 RELEASE = re.compile(r"(?<![\w.])[2-7]\.\d{1,2}(\.\d+)?(?![\w.]*\d)")
+FORMAT_VERSIONS = {"analyzer/report/Sarif.cpp": ("2.1.0",)}  # of no kernel
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 # Comments (to skip), character literals (to skip) and strings (to look at).
@@ -139,7 +140,7 @@ def fact_breaches(name, text):
     for line, body in strings(text):
         for kind, pattern in (("fact", FACT), ("release", RELEASE)):
             hit = pattern.search(body)
-            if hit:
+            if hit and hit.group(0) not in FORMAT_VERSIONS.get(name, ()):
                 yield line, "facts", 'has the %s %s in "%s": it belongs in rules/' % (kind, hit.group(0), body[:60])
 
 
@@ -172,6 +173,8 @@ SELF_TEST = {  # file: (content, the fence it breaks or None)
     "analyzer/main.cpp": ('#include "clang/Basic/Version.h"\n', "clang"),
     "analyzer/frontend/A.cpp": ('#include "clang/AST/Expr.h"\n', None),
     "analyzer/solve/A.cpp": ('#include <nlohmann/json.hpp>\n', "json"),
+    "analyzer/report/Sarif.cpp": ('auto X = "2.1.0";\n', None),
+    "analyzer/report/B.cpp": ('auto X = "2.1.0";\n', "facts"),
     "analyzer/report/A.cpp": ('#include <nlohmann/json.hpp>\n', None),
     "runtime/lockdep/A.cpp": ('#include "llvm/ADT/DenseMap.h"\n', "llvm"),
     "analyzer/checks/A.cpp": ('auto X = "mm_struct::mmap_lock";\n', "facts"),

@@ -7,9 +7,12 @@ the sources: `lit test` then takes build/bin/holdfast, or what
 
 A kernel tree is used where one is named, by `--param kernel612=DIR` and
 `--param obj612=DIR` or by $HOLDFAST_TREE_612 and $HOLDFAST_OBJ_612 (the same
-with 61), and the tests that need it say `REQUIRES: kernel-6.12`.
+with 61), and the tests that need it say `REQUIRES: kernel-6.12`. The official
+schemas of SARIF and KCIDB are named by $HOLDFAST_SARIF_SCHEMA and
+$HOLDFAST_KCIDB_SCHEMA.
 """
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -99,3 +102,10 @@ for short, release in (("61", "6.1"), ("612", "6.12")):
 
 if shutil.which("git"):
     config.available_features.add("git")
+
+# Schemas that are not ours to distribute, where somebody names a copy.
+for name in ("sarif", "kcidb"):
+    schema = setting(name + "_schema", "HOLDFAST_%s_SCHEMA" % name.upper())
+    config.substitutions.append(("%%%s_schema" % name, schema or "/nowhere"))
+    if schema and os.path.isfile(schema) and importlib.util.find_spec("jsonschema"):
+        config.available_features.add(name + "-schema")

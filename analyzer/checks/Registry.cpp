@@ -26,6 +26,15 @@ static bool before(const Finding &A, const Finding &B) {
          std::tie(B.Loc, B.Rule, B.Message, B.Function);
 }
 
+/// The level is what checks.json says, and none is surer than that allows.
+static void grade(const Rules &R, Finding &F) {
+  for (const CheckInfo &C : R.Checks)
+    if (C.Id == F.Rule) {
+      F.Severity = C.Severity;
+      F.Sure = std::min(F.Sure, C.Most);
+    }
+}
+
 std::vector<Finding> holdfast::runChecks(const CheckInput &In) {
   std::vector<Finding> All, Kept;
   for (Check C : Checks)
@@ -36,6 +45,7 @@ std::vector<Finding> holdfast::runChecks(const CheckInput &In) {
     if (!Seen.insert({F.Rule, F.Loc, F.LockClass, F.Required}).second)
       continue;
     F.Fingerprint = fingerprint(F);
+    grade(In.R, F);
     Kept.push_back(std::move(F));
   }
   return Kept;

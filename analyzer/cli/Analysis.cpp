@@ -109,6 +109,21 @@ void describe(Analysis &A) {
   A.Cover.Interrupted = interrupted();
 }
 
+/// The deepest folder that holds every file of \p Jobs below \p Top; "" if there
+/// is no such file.
+std::string commonFolder(const std::vector<CompileJob> &Jobs, llvm::StringRef Top) {
+  std::string Folder;
+  for (const CompileJob &J : Jobs) {
+    if (!isBelow(J.File, Top))
+      continue;
+    if (Folder.empty())
+      Folder = llvm::sys::path::parent_path(J.File).str();
+    while (!isBelow(J.File, Folder))
+      Folder = llvm::sys::path::parent_path(Folder).str();
+  }
+  return Folder;
+}
+
 std::string dumpAll(const Program &P) {
   std::string S;
   for (FunctionId F = 0; F < P.size(); ++F)
@@ -130,6 +145,9 @@ llvm::Expected<Analysis> holdfast::analyze(const AnalysisOptions &O) {
   Analysis A;
   A.Kernel = O.Kernel.empty() ? In->Tree.Release : O.Kernel;
   A.Tree = In->Tree.Root;
+  A.ConfigFolder = commonFolder(In->Jobs, A.Tree);
+  if (A.ConfigFolder.empty())
+    A.ConfigFolder = commonFolder(In->Jobs, "/");
   llvm::Expected<Rules> R =
       loadRules(O.RulesDir.empty() ? defaultRulesDir() : O.RulesDir, A.Kernel);
   if (!R)
@@ -140,6 +158,8 @@ llvm::Expected<Analysis> holdfast::analyze(const AnalysisOptions &O) {
   if (O.BeforeParse)
     if (llvm::Error E = O.BeforeParse(A))
       return std::move(E);
+  if (O.NoParse)
+    return A;
   PhaseTimes Times;
   Times.begin("parse");
   Frontend FE(A.R, A.Tree, HOLDFAST_RESOURCE_DIR);

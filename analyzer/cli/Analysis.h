@@ -31,6 +31,7 @@ struct AnalysisOptions {
   bool NoCache = false;  ///< neither read nor write the store
   std::string CacheDir;  ///< where the store is; empty: the usual place
   bool Dump = false; ///< print the lock programs instead
+  bool NoParse = false; ///< stop where parsing would begin
   /// Called when Tree and FilesRead are known and nothing is parsed yet: what
   /// is wrong with the command line should not take long to hear of.
   std::function<llvm::Error(const Analysis &)> BeforeParse;
@@ -47,6 +48,9 @@ struct Analysis {
   Coverage Cover;
   std::string Kernel;
   std::string Tree;
+  /// Holds all files of the tree that are read (all files, if none is of the
+  /// tree): where the search for a configuration begins.
+  std::string ConfigFolder;
   std::vector<std::string> FilesRead; ///< relative to the tree, sorted
   std::string Dumped;
 };

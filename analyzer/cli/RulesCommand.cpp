@@ -41,7 +41,7 @@ static int run(const Options &O) {
 
 void addRules(CLI::App &App, int &ExitCode) {
   CLI::App *Cmd = App.add_subcommand(
-      "rules", "List what is known of the kernel's functions, and where from");
+      "rules", "List the checks, and what is known of the kernel's functions");
   auto O = std::make_shared<Options>();
   Cmd->add_option("--kernel", O->Kernel,
                   "The kernel release, such as 6.1 or 6.12.117 "
@@ -55,8 +55,8 @@ void addRules(CLI::App &App, int &ExitCode) {
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("FORMAT");
   Cmd->add_option("NAME", O->Name,
-                  "Only what is known of this function, macro, slot, field or "
-                  "lock class")
+                  "Only what is known of this function, macro, slot, field, "
+                  "lock class or check")
       ->type_name(" ");
   Cmd->footer("Exit: 0 listed, 2 usage, broken rules or no such name.\n\n"
               "Example: holdfast rules --kernel 6.1 vm_operations_struct::fault");

@@ -2,20 +2,13 @@
 #ifndef HOLDFAST_MODEL_FINDING_H
 #define HOLDFAST_MODEL_FINDING_H
 
+#include "model/CheckInfo.h"
 #include "model/Location.h"
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace holdfast {
-
-/// How sure: certain when every link is a direct call or a resolved ops table
-/// and the mode is known wrong; each guess takes one away.
-enum class Confidence : uint8_t { Possible, Likely, Certain };
-enum class Level : uint8_t { Note, Warning, Error };
-
-const char *name(Confidence C);
-const char *name(Level L);
 
 /// One step of the path from where the context comes from to what breaks it.
 struct Step {
@@ -67,11 +60,27 @@ struct Coverage {
   bool Interrupted = false;
 };
 
+/// What suppressions and a baseline took out of a report.
+struct Filtered {
+  /// An entry that took out nothing.
+  struct Unused {
+    std::string File; ///< relative to the tree, or as it was named
+    unsigned Line = 0;
+    std::string Message;
+  };
+  bool Asked = false; ///< there was a suppression file or a baseline
+  unsigned Suppressed = 0;
+  unsigned Baselined = 0;
+  std::vector<Unused> Idle;
+};
+
 /// All that a report sink is fed.
 struct Report {
   std::string ToolVersion;
   std::string Kernel;
   Coverage Cover;
+  std::vector<CheckInfo> Checks; ///< those that were asked for, sorted by id
+  Filtered Left;
   std::vector<Finding> Findings;
 };
 

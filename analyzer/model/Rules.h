@@ -2,6 +2,7 @@
 #ifndef HOLDFAST_MODEL_RULES_H
 #define HOLDFAST_MODEL_RULES_H
 
+#include "model/CheckInfo.h"
 #include "model/Expr.h"
 #include "model/Location.h"
 #include "model/LockMode.h"
@@ -138,6 +139,9 @@ struct Rules {
   /// Where ClassNames and InnerFields are from.
   std::unordered_map<Symbol, std::string> Sources;
 
+  /// The checks that there are, sorted by id.
+  std::vector<CheckInfo> Checks;
+
   /// Check that reports unmet demands for write on a class, where it has one
   /// of its own.
   std::unordered_map<Symbol, std::string> WriteChecks;
@@ -155,7 +159,7 @@ struct Rules {
   /// Fields some guard names. The frontend keeps accesses to these and to the
   /// members of the records in Pins.
   std::unordered_set<Symbol> GuardedFields;
-  /// A digest of everything above, for caches.
+  /// A digest of everything above but the checks, for caches.
   uint64_t Digest = 0;
 };
 

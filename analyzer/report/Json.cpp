@@ -13,6 +13,18 @@ static Json place(const Location &L) {
   return J;
 }
 
+static Json fix(const Fix &Mend) {
+  Json J;
+  J["message"] = Mend.Message;
+  J["edits"] = Json::array();
+  for (const Edit &E : Mend.Edits) {
+    Json One = place(E.At);
+    One["insert"] = E.Insert;
+    J["edits"].push_back(std::move(One));
+  }
+  return J;
+}
+
 static Json finding(const Finding &F) {
   Json J;
   J["rule"] = F.Rule;
@@ -31,6 +43,8 @@ static Json finding(const Finding &F) {
   }
   if (!F.Advice.empty())
     J["advice"] = F.Advice;
+  if (F.Mend)
+    J["fix"] = fix(*F.Mend);
   J["fingerprint"] = F.Fingerprint;
   return J;
 }
@@ -49,12 +63,24 @@ static Json coverage(const Coverage &C) {
   return J;
 }
 
+static Json filtered(const Filtered &Left) {
+  Json J;
+  J["suppressed"] = Left.Suppressed;
+  J["baselined"] = Left.Baselined;
+  J["unused"] = Json::array();
+  for (const Filtered::Unused &U : Left.Idle)
+    J["unused"].push_back({{"file", U.File}, {"line", U.Line}, {"message", U.Message}});
+  return J;
+}
+
 std::string holdfast::jsonReport(const Report &R) {
   Json J;
   J["version"] = 1;
   J["tool"] = {{"name", "holdfast"}, {"version", R.ToolVersion}};
   J["tree"] = {{"kernel", R.Kernel}};
   J["coverage"] = coverage(R.Cover);
+  if (R.Left.Asked)
+    J["filtered"] = filtered(R.Left);
   J["findings"] = Json::array();
   for (const Finding &F : R.Findings)
     J["findings"].push_back(finding(F));

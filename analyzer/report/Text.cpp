@@ -13,14 +13,21 @@ static std::string count(size_t N, const std::string &What) {
   return std::to_string(N) + " " + What + (N == 1 ? "" : "s");
 }
 
+bool holdfast::isComplete(const Report &R) {
+  return R.Cover.Failed.empty() && !R.Cover.Interrupted;
+}
+
 std::string holdfast::coverageLine(const Report &R) {
   const Coverage &C = R.Cover;
-  std::string S = count(R.Findings.size(), "finding") + "; " + count(C.Files, "file") +
-                  " analyzed, " + std::to_string(C.Failed.size()) + " failed; " +
-                  count(C.Functions, "function") + ", " +
-                  std::to_string(C.Imprecise.size()) + " imprecise; indirect calls: " +
-                  std::to_string(C.IndirectResolved) + " resolved, " +
-                  std::to_string(C.IndirectUnresolved) + " unresolved";
+  std::string S = count(R.Findings.size(), "finding");
+  if (R.Left.Asked)
+    S += " (" + std::to_string(R.Left.Suppressed) + " suppressed, " +
+         std::to_string(R.Left.Baselined) + " in the baseline)";
+  S += "; " + count(C.Files, "file") + " analyzed, " + std::to_string(C.Failed.size()) +
+       " failed; " + count(C.Functions, "function") + ", " +
+       std::to_string(C.Imprecise.size()) +
+       " imprecise; indirect calls: " + std::to_string(C.IndirectResolved) +
+       " resolved, " + std::to_string(C.IndirectUnresolved) + " unresolved";
   if (!R.Kernel.empty())
     S += "; kernel " + R.Kernel;
   if (C.Interrupted)
@@ -28,15 +35,22 @@ std::string holdfast::coverageLine(const Report &R) {
   return S;
 }
 
+std::string holdfast::findingText(const Finding &F) {
+  std::string S =
+      place(F.Loc) + name(F.Severity) + ": " + F.Message + " [" + F.Rule + "]\n";
+  for (const Step &St : F.Steps)
+    S += place(St.Loc) + "note: " + St.Message + "\n";
+  if (!F.Advice.empty())
+    S += place(F.Loc) + "note: use " + F.Advice + "\n";
+  return S;
+}
+
 std::string holdfast::textReport(const Report &R) {
   std::string S;
-  for (const Finding &F : R.Findings) {
-    S += place(F.Loc) + name(F.Severity) + ": " + F.Message + " [" + F.Rule + "]\n";
-    for (const Step &St : F.Steps)
-      S += place(St.Loc) + "note: " + St.Message + "\n";
-    if (!F.Advice.empty())
-      S += place(F.Loc) + "note: use " + F.Advice + "\n";
-  }
+  for (const Finding &F : R.Findings)
+    S += findingText(F);
+  for (const Filtered::Unused &U : R.Left.Idle)
+    S += U.File + ":" + std::to_string(U.Line) + ": note: " + U.Message + "\n";
   for (const Coverage::Failure &F : R.Cover.Failed)
     S += F.File + ": not analyzed: " + F.Why + "\n";
   return S + coverageLine(R) + "\n";

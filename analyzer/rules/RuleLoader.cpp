@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/RuleLoader.h"
+#include "rules/CheckList.h"
 #include "rules/RuleReader.h"
-#include "rules/RulesDir.h"
-#include "rules/SchemaCheck.h"
+#include "rules/RulesFile.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -77,35 +77,26 @@ ruleFiles(const std::string &Dir) {
   return Files;
 }
 
-static llvm::Expected<JsonFile> readSchema(const std::string &Dir) {
-  for (const std::string &In : {Dir, defaultRulesDir()}) {
-    llvm::SmallString<256> Path(In);
-    llvm::sys::path::append(Path, "schema.json");
-    if (llvm::sys::fs::exists(Path))
-      return JsonFile::read(std::string(Path));
-  }
-  return llvm::createStringError(
-      llvm::inconvertibleErrorCode(),
-      "%s: expected schema.json beside the rules, found none", Dir.c_str());
-}
-
 static llvm::Expected<Loaded> readFile(const std::string &Path,
                                        const JsonFile &Schema) {
-  llvm::Expected<JsonFile> Json = JsonFile::read(Path);
+  llvm::Expected<JsonFile> Json = readAgainst(Schema, Path);
   if (!Json)
     return Json.takeError();
   Loaded L{std::move(*Json), {}};
-  try {
-    if (std::optional<Problem> P = checkSchema(Schema.root(), L.Json.root()))
-      return L.Json.error(*P);
-  } catch (const std::exception &E) {
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   "%s: not a usable JSON Schema: %s",
-                                   Schema.path().c_str(), E.what());
-  }
   if (std::optional<Problem> P = readRules(L.Json.root(), L.Facts))
     return L.Json.error(*P);
   return L;
+}
+
+/// Facts may name checks; are these all in checks.json?
+static llvm::Error checkNames(const std::vector<Loaded> &Files,
+                              const std::vector<CheckInfo> &Checks) {
+  for (const Loaded &L : Files)
+    for (const Fact<ClassFact> &C : L.Facts.Classes)
+      if (!C.Value.WriteCheck.empty() && !findCheck(Checks, C.Value.WriteCheck))
+        return L.Json.error({C.Pointer, "a check of checks.json as its write_check",
+                             "'" + C.Value.WriteCheck + "'"});
+  return llvm::Error::success();
 }
 
 static llvm::Error checkUnique(const std::vector<Loaded> &Files) {
@@ -192,7 +183,7 @@ llvm::Expected<Rules> loadRules(const std::string &Dir,
   llvm::Expected<std::vector<std::string>> Paths = ruleFiles(Dir);
   if (!Paths)
     return Paths.takeError();
-  llvm::Expected<JsonFile> Schema = readSchema(Dir);
+  llvm::Expected<JsonFile> Schema = readSchema(Dir, "schema.json");
   if (!Schema)
     return Schema.takeError();
   std::vector<Loaded> Files;
@@ -204,8 +195,14 @@ llvm::Expected<Rules> loadRules(const std::string &Dir,
   }
   if (llvm::Error E = checkUnique(Files))
     return E;
+  llvm::Expected<std::vector<CheckInfo>> Checks = loadChecks(Dir);
+  if (!Checks)
+    return Checks.takeError();
+  if (llvm::Error E = checkNames(Files, *Checks))
+    return E;
 
   Rules Out;
+  Out.Checks = std::move(*Checks);
   Out.Release = Release;
   std::string All = Release;
   for (const Loaded &L : Files) {

@@ -205,22 +205,32 @@ std::vector<RuleLine> listRules(const Rules &R, const std::string &Name) {
     add("inner-field", S, "stands for the lock it lies in", R.Sources.at(S));
   for (Symbol S : R.Selectors)
     add("selector", S, "selects how locks are used", R.Sources.at(S));
+  for (const CheckInfo &C : R.Checks)
+    if (about(C.Id, Name))
+      Lines.push_back({"check", C.Id,
+                       C.Help + " (" + name(C.Severity) + ", " + name(C.Most) + ")",
+                       "docs/" + C.Id + ".md"});
   std::sort(Lines.begin(), Lines.end(), [](const auto &A, const auto &B) {
     return std::tie(A.Kind, A.Name) < std::tie(B.Kind, B.Name);
   });
   return Lines;
 }
 
+static std::string count(size_t N, const char *What) {
+  return std::to_string(N) + " " + What + (N == 1 ? "" : "s");
+}
+
 std::string rulesText(const Rules &R, const std::vector<RuleLine> &Lines) {
   std::string Text;
-  for (const RuleLine &L : Lines)
+  size_t Checks = 0;
+  for (const RuleLine &L : Lines) {
+    Checks += L.Kind == "check";
     Text += L.Kind + " " + L.Name + ": " + L.Fact +
             (L.Source.empty() ? "" : " [" + L.Source + "]") + "\n";
-  Text +=
-      std::to_string(Lines.size()) +
-      (Lines.size() == 1 ? " rule in force for " : " rules in force for ") +
-      (R.Release.empty() ? "the newest kernel known" : "kernel " + R.Release) +
-      "\n";
+  }
+  Text += count(Lines.size() - Checks, "rule") +
+          (Checks ? " and " + count(Checks, "check") : "") + " in force for " +
+          (R.Release.empty() ? "the newest kernel known" : "kernel " + R.Release) + "\n";
   return Text;
 }
 

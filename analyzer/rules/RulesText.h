@@ -10,7 +10,7 @@ namespace holdfast {
 
 /// One fact in words.
 struct RuleLine {
-  std::string Kind; ///< function, macro, guard, callback, class or inner-field
+  std::string Kind; ///< function, macro, guard, callback, class, check, ...
   std::string Name;
   std::string Fact;
   std::string Source;
