@@ -25,6 +25,8 @@ std::vector<Finding> runChecks(const CheckInput &In);
 void checkOwnership(const CheckInput &In, std::vector<Finding> &Out);
 /// Locks and unlocks that do not pair up.
 void checkBalance(const CheckInput &In, std::vector<Finding> &Out);
+/// Locks that are taken in one order here and in the other there.
+void checkLockOrder(const CheckInput &In, std::vector<Finding> &Out);
 
 } // namespace holdfast
 

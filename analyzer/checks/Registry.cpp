@@ -7,7 +7,7 @@
 
 using namespace holdfast;
 
-static const Check Checks[] = {checkOwnership, checkBalance};
+static const Check Checks[] = {checkOwnership, checkBalance, checkLockOrder};
 
 /// Rule, function, the names on the path and the lock: what stays when lines
 /// move. The 64 bits are xxh3's, in hexadecimal.

@@ -94,6 +94,7 @@ Simulator::States Simulator::call(State S, const Instr &I) {
         callThrough(S, I, Args, C);
     if (Rule && Rule->Rule->Asserts && !Args.empty())
       claim(S, I, Args[0], Rule->Rule->Asserts > 0);
+    noteAcquires(S, I, Args, Sum, Rule);
   }
   if (Rule && Rule->Rule->NoReturn)
     return {};

@@ -81,6 +81,10 @@ void Simulator::demandOfCallee(State &S, const Instr &I,
   Requirement Need;
   Need.Unsure = Inner->Unsure;
   State Trial = S;
+  // What only this function calls is part of it, and what it tests as well.
+  bool Private = Callee != NoFunction && In.Prog.directCallers(Callee).size() == 1 &&
+                 In.Prog.function(Callee).Link == Linkage::Static &&
+                 !In.Prog.function(Callee).InHeader;
   for (const Fact &W : Inner->When) {
     const Expr *V = substitute(S, I, Args, W.Value);
     bool Told = S.rangeOf(V).within(W.Range);
@@ -88,8 +92,8 @@ void Simulator::demandOfCallee(State &S, const Instr &I,
       continue;
     if (MustKnow || !Trial.constrain(V, W.Range))
       return; // cannot be reached with what is known here
-    bool Selects =
-        readsMemory(V) || readsSelector(In.R, V) || readsSelector(In.R, W.Value);
+    bool Selects = !Private && (readsMemory(V) || readsSelector(In.R, V) ||
+                                readsSelector(In.R, W.Value));
     Doubt D = std::max(W.Unsure, Selects ? Doubt::Selector : Doubt::Argument);
     if (V->HasFrame || V->Vague)
       Need.Unsure = std::max(Need.Unsure, D);

@@ -22,6 +22,7 @@ struct FunctionResult {
   std::vector<Violation> Violations;
   std::vector<CallLocks> Calls; ///< ascending by Call
   std::vector<Misuse> Misuses;
+  std::vector<Acquire> Acquires; ///< by rules, and what callees left to be named
 };
 
 /// What the simulation of one function may look at.
@@ -96,6 +97,10 @@ private:
                 std::vector<Misuse> &Found) const;
   void noteExits(const State &Held, const State &Other);
   void note(Misuse M);
+  void noteAcquires(const State &S, const Instr &I, const std::vector<const Expr *> &Args,
+                    const Summary *Sum, const RuleSummary *Rule);
+  void noteAcquire(const State &S, const Instr &I, const std::vector<const Expr *> &Args,
+                   const RuleLock &Lock, bool GivenBack);
   void leave(const State &S);
   ExitCase exitCase(const State &S) const;
 

@@ -169,6 +169,16 @@ struct Violation {
   bool Exact = false;  ///< the very lock, not just one of its class
 };
 
+/// A lock that is waited for, whatever is done with it afterwards.
+struct Acquire {
+  uint32_t Call = 0;          ///< the call that does it
+  const Expr *Lock = nullptr; ///< over entry values, where Class is not known yet
+  Symbol Class;
+  LockMode Mode = LockMode::Write;
+  Location Where;
+  bool GivenBack = false; ///< a rule says that it is taken and given back
+};
+
 /// Locks and unlocks that do not pair up.
 enum class MisuseKind : uint8_t {
   LockedTwice,   ///< acquired while held: waits for itself
@@ -190,6 +200,7 @@ struct Summary {
   std::vector<ExitCase> Cases; ///< empty: does not return
   std::vector<RequirementPtr> Requires;
   std::vector<ParamCall> ParamCalls;
+  std::vector<Acquire> Late; ///< of locks that only callers can name
   bool Imprecise = false; ///< a bound was hit
   bool Known = false;     ///< a body or rule was there
 };

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// \file
+/// lock-order: two classes that are taken in one order here and in the other
+/// there. Each leg is a place that holds one lock and goes on to wait for the
+/// other, however deep below; or a callback that the rules say is entered with
+/// one held (mmap_lock in a fault or mmap handler). Access to user memory waits
+/// for mmap_lock, as the tree's own might_fault() says.
+///
+/// What is followed decides what this is worth. Far below a call there is always
+/// some allocation that reclaims and some object whose last reference goes, so a
+/// leg that is long, or that leaves the directory it starts in, is only
+/// *possible*; so is one through a pointer that may go elsewhere. *Likely* are two
+/// short legs, and user memory that is touched under a lock which the same
+/// driver takes in a callback that is entered with mmap_lock held. A third lock
+/// that both legs hold keeps them from running at once.
+#include "checks/Acquired.h"
+#include "checks/Check.h"
+#include "checks/Words.h"
+#include <algorithm>
+#include <set>
+
+using namespace holdfast;
+
+namespace {
+
+/// One place where a class is held and another is waited for.
+struct Leg {
+  FunctionId In = NoFunction;
+  uint32_t Call = 0;
+  LockEntry Held;                   ///< Class is empty where a rule says so
+  const SlotStore *Store = nullptr; ///< the callback, where a rule says so
+  std::vector<LockEntry> Others;    ///< all that is held there
+  std::vector<Acquired::Hop> Path;
+  Confidence Sure = Confidence::Likely;
+};
+
+class LockOrder {
+public:
+  LockOrder(const CheckInput &In, std::vector<Finding> &Out)
+      : In(In), Out(Out), Acq(In.Prog, In.Sol), After(Acq.classes()) {}
+  void run();
+
+private:
+  using Bits = llvm::SparseBitVector<>;
+  template <typename F> void eachHeld(F Do) const;
+  template <typename F> void eachCallback(F Do) const;
+  void collect();
+  std::vector<Leg> legs(ClassId Held, ClassId Next) const;
+  void judge(Leg &L, ClassId Next) const;
+  void pair(ClassId A, ClassId B);
+  void report(ClassId A, ClassId B, const Leg &First, const Leg &Second);
+  void describe(const Leg &L, ClassId Held, ClassId Next, std::vector<Step> &Steps) const;
+  std::string nameOf(FunctionId F) const { return plainName(In.Prog.function(F).Name); }
+  std::string lock(ClassId C) const { return lockName(In.R, Acq.name(C)); }
+
+  const CheckInput &In;
+  std::vector<Finding> &Out;
+  Acquired Acq;
+  std::vector<Bits> After; ///< by class held: what is waited for then
+};
+
+/// Do(function, call, lockset, entry) for every lock that is held at a call.
+template <typename F> void LockOrder::eachHeld(F Do) const {
+  for (FunctionId Fn = 0; Fn < In.Prog.size(); ++Fn)
+    for (const CallLocks &C : In.Sol[Fn].Calls)
+      for (const LockEntry &E : C.Locks)
+        if (isHeld(E.State) && E.Class && !E.Nested && !E.Unsteady && !E.Guessed)
+          Do(Fn, C, E);
+}
+
+/// Do(function, store, lock) for every lock that a callback is entered with.
+template <typename F> void LockOrder::eachCallback(F Do) const {
+  for (FunctionId Fn = 0; Fn < In.Prog.size(); ++Fn)
+    for (const SlotStore &Store : In.Prog.slotsOf(Fn)) {
+      auto It = In.R.Callbacks.find(Store.Slot);
+      if (It == In.R.Callbacks.end() || It->second.Contexts.empty())
+        continue;
+      for (const RuleLock &L : It->second.Contexts.front().Holds)
+        Do(Fn, Store, L);
+    }
+}
+
+void LockOrder::collect() {
+  eachHeld([&](FunctionId F, const CallLocks &C, const LockEntry &E) {
+    ClassId Held = Acq.id(E.Class);
+    if (Held != Acquired::NoClass)
+      After[Held] |= Acq.allOfCall(F, C.Call, Held);
+  });
+  eachCallback([&](FunctionId F, const SlotStore &, const RuleLock &L) {
+    ClassId Held = Acq.id(classOf(L.Lock, In.R.InnerFields));
+    if (Held != Acquired::NoClass)
+      After[Held] |= Acq.all(F, Held);
+  });
+}
+
+static std::string folderOf(Symbol File) {
+  const std::string &S = File.str();
+  return S.substr(0, S.rfind('/') == std::string::npos ? 0 : S.rfind('/'));
+}
+
+/// Is it known which lock is held? In a callback it is.
+static bool isOneLock(const Leg &L) {
+  return L.Store || (L.Held.Lock->isIdentity() && !L.Held.Lock->HasFrame);
+}
+
+void LockOrder::judge(Leg &L, ClassId Next) const {
+  static constexpr size_t Short = 2, Reachable = 10;
+  std::string Home = folderOf(L.Store ? L.Store->Loc.File : In.Prog.function(L.In).Loc.File);
+  auto isOurs = [&](FunctionId F) {
+    return folderOf(In.Prog.function(F).Loc.File) == Home || In.Prog.function(F).InHeader;
+  };
+  bool Direct = true;
+  for (size_t I = 0; I + 1 < L.Path.size(); ++I)
+    Direct &= L.Path[I].Targets == 1 || isOurs(L.Path[I + 1].In);
+  const Acquired::Hop &Last = L.Path.back();
+  const Acquire *A = Acq.direct(Last.In, Last.Call, Next);
+  bool Near = L.Path.size() <= Short && isOneLock(L);
+  bool AtHome = (A->GivenBack || isOurs(Last.In)) && L.Path.size() <= Reachable;
+  if (!Direct || !(Near || (L.Store || A->GivenBack ? AtHome : false)))
+    L.Sure = Confidence::Possible;
+}
+
+/// The places that hold \p Held and wait for \p Next, one a function.
+std::vector<Leg> LockOrder::legs(ClassId Held, ClassId Next) const {
+  static constexpr size_t MaxLegs = 64;
+  std::vector<Leg> Legs;
+  std::set<FunctionId> Seen;
+  auto add = [&](Leg L) {
+    if (L.Path.empty() || Legs.size() == MaxLegs || !Seen.insert(L.In).second)
+      return;
+    judge(L, Next);
+    Legs.push_back(std::move(L));
+  };
+  eachHeld([&](FunctionId F, const CallLocks &C, const LockEntry &E) {
+    if (E.Class != Acq.name(Held) || Seen.count(F) ||
+        !Acq.allOfCall(F, C.Call, Held).test(Next))
+      return;
+    Leg L{F, C.Call, E, nullptr, C.Locks, Acq.path(F, C.Call, Next, Held)};
+    add(std::move(L));
+  });
+  eachCallback([&](FunctionId F, const SlotStore &Store, const RuleLock &R) {
+    if (classOf(R.Lock, In.R.InnerFields) != Acq.name(Held) || Seen.count(F) ||
+        !Acq.waits(F, Next, Held))
+      return;
+    Leg L{F, 0, {}, &Store, {}, Acq.pathFrom(F, Next, Held)};
+    L.Held.State = R.Mode == LockMode::Read ? LockState::HeldRead : LockState::HeldWrite;
+    add(std::move(L));
+  });
+  std::sort(Legs.begin(), Legs.end(), [](const Leg &A, const Leg &B) {
+    return std::tuple(-int(A.Sure), A.Path.size(), A.In) <
+           std::tuple(-int(B.Sure), B.Path.size(), B.In);
+  });
+  return Legs;
+}
+
+/// Is there a lock that keeps the two from running at once?
+static bool guarded(const Leg &A, const Leg &B, Symbol First, Symbol Second) {
+  for (const LockEntry &X : A.Others)
+    for (const LockEntry &Y : B.Others)
+      if (X.Class && X.Class == Y.Class && X.Class != First && X.Class != Second &&
+          isHeld(X.State) && isHeld(Y.State) &&
+          (modeOf(X.State) == LockMode::Write || modeOf(Y.State) == LockMode::Write))
+        return true;
+  return false;
+}
+
+void LockOrder::describe(const Leg &L, ClassId Held, ClassId Next,
+                         std::vector<Step> &Steps) const {
+  std::string F = nameOf(L.In);
+  if (L.Store)
+    Steps.push_back({L.Store->Loc, F,
+                     F + " is " + dotted(L.Store->Slot.str()) +
+                         (L.Store->Table ? " of " + L.Store->Table.str() : "") +
+                         ", set here; entered with " + lock(Held) +
+                         heldFor(modeOf(L.Held.State))});
+  else if (L.Held.Where)
+    Steps.push_back({L.Held.Where, F, F + " acquires " + lock(Held) + " here"});
+  for (size_t I = 0; I < L.Path.size(); ++I) {
+    const Acquired::Hop &H = L.Path[I];
+    std::string Caller = nameOf(H.In);
+    if (I + 1 < L.Path.size())
+      Steps.push_back({H.Loc, Caller, Caller + " calls " + nameOf(L.Path[I + 1].In)});
+    else
+      Steps.push_back({H.Loc, Caller, Caller + " waits for " + lock(Next) + " here"});
+  }
+}
+
+/// Reported where the second lock of the first leg is waited for.
+void LockOrder::report(ClassId A, ClassId B, const Leg &First, const Leg &Second) {
+  Finding R;
+  R.Rule = "lock-order";
+  R.Function = nameOf(First.In);
+  R.Loc = First.Path.front().Loc;
+  R.LockClass = plainName(Acq.name(A)) + " -> " + plainName(Acq.name(B));
+  R.Sure = std::min(First.Sure, Second.Sure);
+  if (A == B) {
+    R.Message = R.Function + "() waits for " + lock(A) + " while it holds it";
+    describe(First, A, B, R.Steps);
+  } else {
+    R.Message = R.Function + "() waits for " + lock(B) + " with " + lock(A) +
+                " held, but " + nameOf(Second.In) + "() waits for " + lock(A) + " with " +
+                lock(B) + " held";
+    describe(First, A, B, R.Steps);
+    describe(Second, B, A, R.Steps);
+    R.Steps.push_back({R.Loc, R.Function,
+                       "no lock is held on both ways, so both may run at once"});
+  }
+  Out.push_back(std::move(R));
+}
+
+void LockOrder::pair(ClassId A, ClassId B) {
+  static constexpr size_t MaxReports = 8;
+  std::vector<Leg> Firsts = legs(A, B), Seconds = legs(B, A);
+  size_t Reports = 0;
+  for (const Leg &F : Firsts)
+    for (const Leg &S : Seconds) {
+      if (guarded(F, S, Acq.name(A), Acq.name(B)) || Reports == MaxReports)
+        continue;
+      ++Reports;
+      report(A, B, F, S);
+      break;
+    }
+}
+
+void LockOrder::run() {
+  collect();
+  for (ClassId A = 0; A < After.size(); ++A)
+    for (ClassId B : After[A])
+      if (A != B && After[B].test(A)) {
+        // User memory is what is most easily moved: that leg is the first.
+        bool Special = In.R.WriteChecks.count(Acq.name(A));
+        if (Special || (A > B && !In.R.WriteChecks.count(Acq.name(B))))
+          continue;
+        pair(A, B);
+      }
+}
+
+} // namespace
+
+void holdfast::checkLockOrder(const CheckInput &In, std::vector<Finding> &Out) {
+  LockOrder(In, Out).run();
+}
