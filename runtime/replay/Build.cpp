@@ -6,29 +6,22 @@
 // inaccessible, so nothing is generated for it, and data and functions need not
 // be told apart. Tracepoints and static calls are off: they get zeros.
 //
-// Objects are cached by a digest of everything that goes into them but the
-// tree, which has its own object folder.
+// Objects are cached by a digest of the command that makes them, and made again
+// when a header has changed, of ours or of the tree.
 #include "replay/Build.h"
+#include "replay/Compile.h"
 #include "replay/Process.h"
 #include "replay/Symbols.h"
 #include "shim/host/Image.h"
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
-#include <mutex>
 #include <sstream>
-#include <thread>
 
 namespace fs = std::filesystem;
 
 namespace holdfast {
 
 namespace {
-
-struct Job {
-  std::string Source, Object;
-  std::vector<std::string> Command;
-};
 
 std::vector<std::string> filesOf(const std::string &Folder, const std::string &Ending) {
   std::vector<std::string> Files;
@@ -43,22 +36,18 @@ std::vector<std::string> filesOf(const std::string &Folder, const std::string &E
 class Builder {
 public:
   Builder(Tree &T, const std::string &Runtime, const ImageRequest &R)
-      : T(T), Runtime(Runtime), R(R), Flags(T.flags()), Folder(T.build() + "/holdfast") {
+      : T(T), Runtime(Runtime), R(R), Flags(T.flags()), Folder(T.build() + "/holdfast"),
+        Work(T, Folder) {
     fs::create_directories(Folder);
-    for (const char *Sub : {"/shim", "/shim/kernel", "/scenarios"})
-      for (const std::string &H : filesOf(Runtime + Sub, ".h"))
-        Headers += readFile(H);
-    for (const std::string &F : Flags)
-      Headers += F + " ";
   }
 
   BuiltImage build(unsigned Jobs);
 
 private:
-  std::string compile(const std::string &Source, std::vector<std::string> Options,
-                      const std::string &Extra = "");
+  std::string compile(const std::string &Source, const std::vector<std::string> &Options);
   bool isConfigured(const std::string &Object) const;
-  void runJobs(unsigned Jobs);
+  void compileHooked(const std::string &Goal);
+  void makeGoals(const std::vector<std::string> &Goals, unsigned Jobs);
   BuiltImage link();
   std::string digestOfObjects() const;
 
@@ -66,36 +55,27 @@ private:
   std::string Runtime;
   const ImageRequest &R;
   std::vector<std::string> Flags;
-  std::string Folder, Headers;
+  std::string Folder;
+  Compilations Work;
   std::vector<std::string> Objects;
-  std::vector<Job> Pending;
 };
 
 /// Queues the compilation of Source unless it is in the cache; returns the object.
-std::string Builder::compile(const std::string &Source, std::vector<std::string> Options,
-                             const std::string &Extra) {
+std::string Builder::compile(const std::string &Source,
+                             const std::vector<std::string> &Options) {
   std::string Base = fs::path(Source).stem().string(), Name;
   for (char C : Base)
     Name += std::isalnum(static_cast<unsigned char>(C)) ? C : '_';
-  Job J{Source, "", Flags};
+  std::vector<std::string> Command = Flags;
   for (const char *Include : {"/shim", "/shim/kernel", "/scenarios"})
-    J.Command.push_back("-I" + Runtime + Include);
+    Command.push_back("-I" + Runtime + Include);
   for (const std::string &O : {"-DKBUILD_BASENAME=\"" + Name + "\"",
                                std::string("-DKBUILD_MODNAME=\"holdfast\""),
                                std::string("-DKBUILD_MODFILE=\"holdfast\""),
                                std::string("-D__KBUILD_MODNAME=kmod_") + Name})
-    J.Command.push_back(O);
-  std::string Key = Headers + Extra + readFile(Source) + Source;
-  for (const std::string &O : Options) {
-    J.Command.push_back(O);
-    Key += O + " ";
-  }
-  J.Object = Folder + "/" + Name + "-" + digestOf(Key) + ".o";
-  for (const std::string &O : {std::string("-c"), std::string("-o"), J.Object, Source})
-    J.Command.push_back(O);
-  if (!fs::exists(J.Object))
-    Pending.push_back(J);
-  return J.Object;
+    Command.push_back(O);
+  Command.insert(Command.end(), Options.begin(), Options.end());
+  return Work.add(Name, Source, std::move(Command), readFile(Source));
 }
 
 /// Does the folder's Makefile build it in this configuration? Only kbuild knows;
@@ -109,35 +89,35 @@ bool Builder::isConfigured(const std::string &Object) const {
   }
 }
 
-void Builder::runJobs(unsigned Jobs) {
-  std::atomic<size_t> Next{0};
-  std::mutex Guard;
-  std::string Failed;
-  auto Work = [&] {
-    for (size_t I; (I = Next++) < Pending.size();) {
-      std::string Tail;
-      std::string Part = Pending[I].Object + ".part";
-      std::vector<std::string> Command = Pending[I].Command;
-      Command[Command.size() - 2] = Part;
-      bool Ok = runQuietly(Command, T.build(), Tail, 300).ok();
-      if (Ok)
-        fs::rename(Part, Pending[I].Object);
-      std::lock_guard<std::mutex> Lock(Guard);
-      if (!Ok && Failed.empty())
-        Failed = "cannot compile " + Pending[I].Source + " against " + T.source() +
-                 ":\n" + Tail;
-    }
-  };
-  if (Jobs == 0)
-    Jobs = std::max(1u, std::thread::hardware_concurrency());
-  std::vector<std::thread> Threads;
-  for (unsigned I = 1; I < Jobs && I < Pending.size(); ++I)
-    Threads.emplace_back(Work);
-  Work();
-  for (std::thread &Thread : Threads)
-    Thread.join();
-  if (!Failed.empty())
-    throw ReplayError{Failed};
+/// What makes plain memory accesses scheduling points: each calls the shim.
+const std::vector<std::string> MemoryHooks = {"-fsanitize=thread",
+                                              "-mllvm",
+                                              "-tsan-instrument-atomics=0",
+                                              "-mllvm",
+                                              "-tsan-instrument-func-entry-exit=0",
+                                              "-mllvm",
+                                              "-tsan-instrument-memintrinsics=0"};
+
+/// An object of the tree as the tree compiles it, but with the hooks.
+void Builder::compileHooked(const std::string &Goal) {
+  std::vector<std::string> Command = T.commandOf(Goal);
+  const std::string Source = Command.back();
+  Command.pop_back();
+  Command.insert(Command.end(), MemoryHooks.begin(), MemoryHooks.end());
+  Objects.push_back(
+      Work.add(fs::path(Goal).stem().string() + "-hooked", Source, std::move(Command)));
+}
+
+/// Objects that the tree's own makefiles make.
+void Builder::makeGoals(const std::vector<std::string> &Goals, unsigned Jobs) {
+  if (!Goals.empty())
+    T.make(Goals);
+  for (const std::string &G : Goals)
+    if (R.MemoryPoints)
+      compileHooked(G);
+    else
+      Objects.push_back(T.build() + "/" + G);
+  Work.run(Jobs);
 }
 
 BuiltImage Builder::build(unsigned Jobs) {
@@ -156,32 +136,28 @@ BuiltImage Builder::build(unsigned Jobs) {
   for (const std::string &F : R.How.Files)
     Objects.push_back(compile(F, Own));
   std::vector<std::string> Options = R.Options;
+  std::vector<std::string> Hooks;
   if (R.MemoryPoints)
-    for (const char *O : {"-fsanitize=thread", "-mllvm", "-tsan-instrument-atomics=0",
-                          "-mllvm", "-tsan-instrument-func-entry-exit=0", "-mllvm",
-                          "-tsan-instrument-memintrinsics=0"})
-      Options.push_back(O);
-  for (const std::string &F : R.Sources) {
-    std::string Near;
-    for (const std::string &H : filesOf(fs::path(F).parent_path().string(), ".h"))
-      Near += readFile(H);
-    Objects.push_back(compile(F, Options, Near));
-  }
+    Hooks = MemoryHooks;
+  Options.insert(Options.end(), Hooks.begin(), Hooks.end());
+  for (const std::string &F : R.Sources)
+    Objects.push_back(compile(F, Options));
   for (const std::string &O : R.Objects) {
     std::string Source = T.source() + "/" + fs::path(O).replace_extension(".c").string();
     if (!fs::exists(Source))
-      throw ReplayError{"there is no " + Source + " for --object " + O};
-    if (isConfigured(O))
+      throw ReplayError{"there is no " + Source + " for --object " + O +
+                        "; name an object by its path in the tree"};
+    if (isConfigured(O)) {
       Goals.push_back(O);
-    else
-      Objects.push_back(compile(
-          Source, {"-I" + fs::path(Source).parent_path().string(), "-Wno-error"}));
+      continue;
+    }
+    std::vector<std::string> Own = {"-I" + fs::path(Source).parent_path().string(),
+                                    "-Wno-error"};
+    Own.insert(Own.end(), Hooks.begin(), Hooks.end());
+    Objects.push_back(compile(Source, Own));
   }
-  runJobs(Jobs);
-  if (!Goals.empty())
-    T.make(Goals);
-  for (const std::string &G : Goals)
-    Objects.push_back(T.build() + "/" + G);
+  Work.run(Jobs);
+  makeGoals(Goals, Jobs);
   return link();
 }
 
@@ -212,6 +188,8 @@ BuiltImage Builder::link() {
   for (const std::string &Name : Names.missing()) {
     if (isLinkers(Name))
       continue;
+    if (Name == "hf_scenarios")
+      throw ReplayError{R.How.Path + " defines no play; end it with HF_SCENARIOS(...)"};
     Response << "--defsym=" << Name << "=";
     if (isOff(Name) || listed(R.Zeros, Name)) {
       Response << "hf_off\n";
@@ -252,7 +230,9 @@ BuiltImage Builder::link() {
                                       Built.Path + ".part",
                                       "@" + Built.Path + ".rsp"};
   if (!runQuietly(Command, T.build(), Tail, 300).ok())
-    throw ReplayError{"cannot link the image:\n" + Tail};
+    throw ReplayError{"cannot link the image of " + R.How.Path + ":\n" + Tail +
+                      "(each name may be defined once, by the driver, by the scenario or "
+                      "by the shim)"};
   fs::rename(Built.Path + ".part", Built.Path);
   return Built;
 }
@@ -273,7 +253,8 @@ Scenario Scenario::read(const std::string &Path) {
   std::error_code Error;
   S.Path = fs::canonical(Path, Error).string();
   if (Error)
-    throw ReplayError{"there is no scenario " + Path};
+    throw ReplayError{"there is no scenario " + Path +
+                      "; give a C file, or a name of runtime/scenarios"};
   std::istringstream In(readFile(S.Path));
   for (std::string Line; std::getline(In, Line) && Line != " */";) {
     auto Value = [&](const char *Name) -> std::string {

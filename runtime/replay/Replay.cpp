@@ -34,6 +34,7 @@ private:
                                  const std::vector<SeriesStage> &Sources,
                                  bool StopOnFinding) const;
   void write(const std::vector<Stage> &Stages) const;
+  void checkOutput() const;
 
   ReplayOptions O;
   std::vector<Stage> Mutants;
@@ -86,14 +87,24 @@ Stage Session::play(Tree &T, const std::string &Name, const ImageRequest &R,
   return S;
 }
 
+/// All trees are looked at before the first is played; one that does not build
+/// does not take the others' results along.
 std::vector<Stage> Session::playTrees() const {
   std::vector<Stage> Stages;
+  std::vector<Tree> Trees;
   Scenario How = scenario();
-  for (const std::string &Path : O.Trees) {
-    Tree T = openTree(Path, How);
+  for (const std::string &Path : O.Trees)
+    Trees.push_back(openTree(Path, How));
+  for (Tree &T : Trees) {
     ImageRequest R{How,     O.Sources, O.CFlags,          O.Objects,
                    O.Zeros, O.Nulls,   O.Run.MemoryPoints};
-    Stages.push_back(play(T, "Linux " + T.release(), R, O.Run.StopOnFinding));
+    try {
+      Stages.push_back(play(T, "Linux " + T.release(), R, O.Run.StopOnFinding));
+    } catch (const ReplayError &E) {
+      if (Trees.size() == 1)
+        throw;
+      Stages.push_back({"Linux " + T.release(), {}, {}, E.Text});
+    }
   }
   return Stages;
 }
@@ -150,24 +161,43 @@ void Session::write(const std::vector<Stage> &Stages) const {
   else
     Text = textReport(O, Stages[0]);
   bool Plot = fs::path(O.Output).extension() == ".svg";
-  if (Plot)
-    writeFile(O.Output, faultPlot(Stages));
-  else if (!O.Output.empty())
-    writeFile(O.Output, Text);
   if (O.Output.empty() || Plot)
     std::fwrite(Text.data(), 1, Text.size(), stdout);
+  if (O.Output.empty())
+    return;
+  try {
+    writeFile(O.Output, Plot ? faultPlot(Stages) : Text);
+  } catch (const ReplayError &) { // a run's result is not lost with its file
+    if (!Plot)
+      std::fwrite(Text.data(), 1, Text.size(), stdout);
+    throw;
+  }
+}
+
+/// Before minutes are spent on what cannot be written.
+void Session::checkOutput() const {
+  if (O.Output.empty())
+    return;
+  const fs::path Folder = fs::absolute(O.Output).parent_path();
+  if (!fs::is_directory(Folder))
+    throw ReplayError{"cannot write " + O.Output + ": there is no folder " +
+                      Folder.string() + "; make it, or give another --output"};
 }
 
 int Session::run() {
   if (O.Trees.empty())
-    throw ReplayError{"say which kernel: --tree SRC"};
+    throw ReplayError{"say which kernel: --tree SRC, the folder of its sources"};
   bool Series = !O.Series.empty() || !O.Git.empty();
   if ((Series || !O.Build.empty()) && O.Trees.size() > 1)
     throw ReplayError{"one --tree only, with --series, --git or --build"};
+  checkOutput();
   if (!O.Finding.empty())
     useFinding();
   std::vector<Stage> Stages = Series ? playSeries() : playTrees();
   write(Stages);
+  for (const Stage &S : Stages)
+    if (!Series && !S.Error.empty())
+      throw ReplayError{S.Error};
   int Code = 0;
   for (const Stage &S : Stages)
     Code =

@@ -15,6 +15,7 @@ struct RunOptions {
   unsigned Bound = 2, Depth = 3, StepLimit = 5000, Timeout = 600;
   uint64_t Seed = 1, Executions = 100'000;
   bool MemoryPoints = false, StopOnFinding = false;
+  bool Describe = false; ///< what tasks hold at each step, from the start
 };
 
 struct RunResult {
@@ -30,7 +31,9 @@ struct RunResult {
   size_t realFindings() const;
 };
 
-/// Throws ReplayError if the harness cannot be started or does not take the image.
+/// Plays in child processes: one that dies is told, with its last words, and the
+/// plays after the one that it died in go on in the next. Throws ReplayError if the
+/// harness cannot be started or does not take the image.
 RunResult runImage(const std::string &Image, const RunOptions &O);
 
 /// The harness: beside the running program, or what $HOLDFAST_HARNESS names.

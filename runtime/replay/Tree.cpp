@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/Tree.h"
 #include "replay/Process.h"
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 namespace fs = std::filesystem;
@@ -16,84 +15,18 @@ namespace {
 /// An object whose only flags are the tree's.
 const char *PlainObject = "lib/ctype.o";
 
+/// Releases whose interfaces the shim's SINCE() conditions know.
+constexpr std::pair<unsigned, unsigned> Oldest = {6, 1}, Newest = {6, 17};
+const char *KnownReleases = "6.1 to 6.17";
+
+const char *OwnBuild = "leave --build out and Holdfast configures one of its own";
+
 std::string commandFile(const std::string &Object) {
   fs::path P(Object);
   return (P.parent_path() / ("." + P.filename().string() + ".cmd")).string();
 }
 
-std::string lineAfter(const std::string &Text, const std::string &Start) {
-  std::istringstream In(Text);
-  for (std::string Line; std::getline(In, Line);)
-    if (Line.rfind(Start, 0) == 0)
-      return Line.substr(Start.size());
-  return "";
-}
-
-/// Words as a shell splits them: quotes and backslashes, no expansion.
-std::vector<std::string> shellWords(const std::string &Text) {
-  std::vector<std::string> Words;
-  std::string Word;
-  bool In = false;
-  char Quote = 0;
-  for (size_t I = 0; I < Text.size(); ++I) {
-    char C = Text[I];
-    if (Quote) {
-      if (C == Quote)
-        Quote = 0;
-      else
-        Word += C;
-    } else if (C == '\'' || C == '"') {
-      Quote = C;
-      In = true;
-    } else if (C == '\\' && I + 1 < Text.size()) {
-      Word += Text[++I];
-      In = true;
-    } else if (C == ' ' || C == '\t') {
-      if (In)
-        Words.push_back(Word);
-      Word.clear();
-      In = false;
-    } else {
-      Word += C;
-      In = true;
-    }
-  }
-  if (In)
-    Words.push_back(Word);
-  return Words;
-}
-
 } // namespace
-
-std::string readFile(const std::string &Path) {
-  std::ifstream In(Path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(In), {}};
-}
-
-void writeFile(const std::string &Path, const std::string &Text) {
-  std::ofstream Out(Path, std::ios::binary | std::ios::trunc);
-  Out << Text;
-  if (!Out.flush())
-    throw ReplayError{"cannot write " + Path};
-}
-
-std::string digestOf(const std::string &Text) {
-  uint64_t Hash = 0xcbf29ce484222325;
-  for (unsigned char C : Text)
-    Hash = (Hash ^ C) * 0x100000001b3;
-  char Digits[17];
-  std::snprintf(Digits, sizeof Digits, "%016llx", static_cast<unsigned long long>(Hash));
-  return Digits;
-}
-
-std::string cacheFolder() {
-  const char *Xdg = std::getenv("XDG_CACHE_HOME"), *Home = std::getenv("HOME");
-  if (Xdg && *Xdg)
-    return std::string(Xdg) + "/holdfast";
-  if (!Home || !*Home)
-    throw ReplayError{"neither XDG_CACHE_HOME nor HOME is set; give --build"};
-  return std::string(Home) + "/.cache/holdfast";
-}
 
 std::string Tree::llvm() {
   const char *Given = std::getenv("HOLDFAST_LLVM");
@@ -106,13 +39,13 @@ Tree::Tree(std::string Source, std::string Build, std::vector<std::string> Fragm
   std::error_code Error;
   this->Source = fs::canonical(Source, Error).string();
   if (Error)
-    throw ReplayError{Source + ": " + Error.message()};
+    throw ReplayError{"--tree " + Source + ": " + Error.message() +
+                      "; give the folder that holds a kernel's sources"};
   readRelease();
   if (!Build.empty()) {
     this->Build = fs::absolute(Build, Error).lexically_normal().string();
     if (!fs::exists(this->Build + "/.config"))
-      throw ReplayError{Build + " is not configured: it has no .config; leave --build "
-                                "out and Holdfast configures one of its own"};
+      throw ReplayError{Build + " is not configured: it has no .config; " + OwnBuild};
   } else {
     std::string Key = this->Source;
     for (const std::string &F : Fragments)
@@ -124,19 +57,50 @@ Tree::Tree(std::string Source, std::string Build, std::vector<std::string> Fragm
   checkConfig();
 }
 
+namespace {
+
+/// False if it is no number of at most four digits.
+bool parseNumber(const std::string &Text, unsigned &Value) {
+  const char *End = Text.data() + Text.size();
+  return !Text.empty() && Text.size() <= 4 &&
+         std::from_chars(Text.data(), End, Value).ptr == End;
+}
+
+} // namespace
+
 void Tree::readRelease() {
+  for (const char *File : {"/Makefile", "/Kbuild", "/include/linux/mm.h"})
+    if (!fs::exists(Source + File))
+      throw ReplayError{Source + " is no kernel tree: it has no " + (File + 1) +
+                        "; give --tree the top folder of a kernel's sources, and if "
+                        "this is it, unpack it again"};
   std::string Makefile = readFile(Source + "/Makefile");
   std::string V = lineAfter(Makefile, "VERSION = "),
               P = lineAfter(Makefile, "PATCHLEVEL = "),
               S = lineAfter(Makefile, "SUBLEVEL = ");
-  if (V.empty() || P.empty() || !fs::exists(Source + "/include/linux/mm.h"))
-    throw ReplayError{Source + " is no kernel tree"};
-  Version = static_cast<unsigned>(std::atoi(V.c_str()));
-  Patchlevel = static_cast<unsigned>(std::atoi(P.c_str()));
+  if (!parseNumber(V, Version) || !parseNumber(P, Patchlevel))
+    throw ReplayError{Source +
+                      "/Makefile does not say of which release it is (VERSION = " + V +
+                      ", PATCHLEVEL = " + P + "); unpack the tree again"};
   Release = V + "." + P + (S.empty() ? "" : "." + S);
-  if (Version < 6 || (Version == 6 && Patchlevel < 1))
+  if (!since(Oldest.first, Oldest.second))
     throw ReplayError{Source + " is Linux " + Release +
-                      "; the shim models 6.1 and later"};
+                      "; the shim models 6.1 and later; "
+                      "give a newer tree"};
+  if (since(Newest.first, Newest.second + 1))
+    Progress("Linux " + Release + " is newer than what the shim was written for (" +
+             KnownReleases + "); it may not compile");
+}
+
+/// What to do when something of the tree does not build.
+std::string Tree::advice() const {
+  const bool TooNew = since(Newest.first, Newest.second + 1);
+  if (TooNew)
+    return Source + " is Linux " + Release + ", and the shim was written for " +
+           KnownReleases +
+           ": give a tree of one of these, or teach runtime/shim/kernel the new release";
+  return "if " + Source + " was changed or is not complete, unpack it again; if " +
+         Build + " may be stale, delete it";
 }
 
 bool Tree::since(unsigned Major, unsigned Minor) const {
@@ -164,7 +128,8 @@ void Tree::configure(const std::vector<std::string> &Fragments) {
     Command.push_back(A);
   Command.push_back("allnoconfig");
   if (!runQuietly(Command, "", Tail).ok())
-    throw ReplayError{"cannot configure " + Source + " in " + Build + ":\n" + Tail};
+    throw ReplayError{"cannot configure " + Source + " in " + Build + ":\n" + Tail +
+                      advice()};
   writeFile(Stamp, digestOf(Text));
 }
 
@@ -179,7 +144,12 @@ void Tree::checkConfig() const {
   };
   for (const auto &[Line, Why] : Needed)
     if (Config.find(std::string("\n") + Line + "\n") == std::string::npos)
-      throw ReplayError{Build + "/.config lacks " + Line + ": " + Why};
+      throw ReplayError{Build + "/.config lacks " + Line + ": " + Why + "; " + OwnBuild};
+  std::error_code Error;
+  const fs::path Of = fs::canonical(Build + "/source", Error);
+  if (!Error && Of != Source)
+    throw ReplayError{Build + " belongs to " + Of.string() + ", not to " + Source +
+                      "; give that tree, or " + OwnBuild};
 }
 
 /// Is the object newer than all that it was made from, by kbuild's own list?
@@ -209,6 +179,16 @@ bool Tree::upToDate(const std::string &Object) const {
   return Any;
 }
 
+/// Those without a C file of their own may be made otherwise: only a hint.
+std::string Tree::missingSources(const std::vector<std::string> &Objects) const {
+  std::string Text;
+  for (const std::string &O : Objects)
+    if (const std::string C = fs::path(O).replace_extension(".c").string();
+        !fs::exists(Source + "/" + C))
+      Text += Source + " has no " + C + "\n";
+  return Text;
+}
+
 void Tree::make(const std::vector<std::string> &Objects) {
   std::vector<std::string> Command = makeCommand();
   size_t Fixed = Command.size();
@@ -223,31 +203,46 @@ void Tree::make(const std::vector<std::string> &Objects) {
   Progress("building" + List);
   std::string Tail;
   if (!runQuietly(Command, "", Tail).ok())
-    throw ReplayError{"cannot build" + List + " in " + Build + ":\n" + Tail};
+    throw ReplayError{"cannot build" + List + " in " + Build + ":\n" + Tail +
+                      missingSources(Objects) + advice()};
+}
+
+/// By kbuild's own record, up to what it does to the object afterwards.
+std::string Tree::savedCommand(const std::string &Object) const {
+  std::string Text = readFile(Build + "/" + commandFile(Object));
+  std::string Command = lineAfter(Text, "savedcmd_" + Object + " := ");
+  if (Command.empty())
+    Command = lineAfter(Text, "cmd_" + Object + " := ");
+  return Command.substr(0, Command.find(';'));
+}
+
+std::vector<std::string> Tree::commandOf(const std::string &Object) const {
+  std::vector<std::string> Command;
+  std::vector<std::string> Words = shellWords(savedCommand(Object));
+  for (size_t I = 0; I < Words.size(); ++I) {
+    if (Words[I] == "-o")
+      ++I;
+    else if (Words[I] != "-c" && Words[I].rfind("-Wp,-MMD", 0) != 0)
+      Command.push_back(Words[I]);
+  }
+  if (Command.empty() || fs::path(Command.back()).extension() != ".c")
+    throw ReplayError{Object + " is not compiled from one C file of its own, so its "
+                               "memory accesses cannot be made scheduling points; name "
+                               "the objects that it is linked from, or leave out "
+                               "--points memory"};
+  return Command;
 }
 
 std::vector<std::string> Tree::flags() {
   make({PlainObject});
-  std::string Text = readFile(Build + "/" + commandFile(PlainObject));
-  std::string Command = lineAfter(Text, std::string("savedcmd_") + PlainObject + " := ");
-  if (Command.empty())
-    Command = lineAfter(Text, std::string("cmd_") + PlainObject + " := ");
-  Command = Command.substr(0, Command.find(';'));
-  std::vector<std::string> Flags;
-  std::vector<std::string> Words = shellWords(Command);
-  for (size_t I = 0; I < Words.size(); ++I) {
-    const std::string &W = Words[I];
-    if (W == "-c" || W.rfind("-Wp,-MMD", 0) == 0 || W.rfind("-DKBUILD_", 0) == 0 ||
-        W.rfind("-D__KBUILD_MODNAME", 0) == 0)
-      continue;
-    if (W == "-o") {
-      I += 2; // the object and, last, the source
-      continue;
-    }
-    Flags.push_back(W);
-  }
+  std::vector<std::string> Flags = commandOf(PlainObject);
+  Flags.pop_back(); // the source
+  std::erase_if(Flags, [](const std::string &W) {
+    return W.rfind("-DKBUILD_", 0) == 0 || W.rfind("-D__KBUILD_MODNAME", 0) == 0;
+  });
   if (Flags.size() < 10)
-    throw ReplayError{"no compiler flags in " + Build + "/" + commandFile(PlainObject)};
+    throw ReplayError{"no compiler flags in " + Build + "/" + commandFile(PlainObject) +
+                      "; delete it and run this again"};
   return Flags;
 }
 

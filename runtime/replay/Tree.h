@@ -3,16 +3,12 @@
 // A kernel tree and an object folder: what it takes to compile one driver as the
 // tree itself would, in seconds.
 #pragma once
+#include "replay/Files.h"
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace holdfast {
-
-/// What goes wrong is an Error: its text is for the user, whose doing it is.
-struct ReplayError {
-  std::string Text;
-};
 
 class Tree {
 public:
@@ -34,6 +30,11 @@ public:
   void make(const std::vector<std::string> &Objects);
   /// Compiler and flags as the tree compiles C, but for the file's own names.
   std::vector<std::string> flags();
+  /// The command that compiled an object which has been made, without its output.
+  /// Throws ReplayError if no compiler made it from one C file.
+  std::vector<std::string> commandOf(const std::string &Object) const;
+  /// Of an error in what was built from the tree: what its reader may do.
+  std::string advice() const;
   /// The tools' suffix as `make LLVM=` takes it.
   static std::string llvm();
 
@@ -41,6 +42,8 @@ private:
   void readRelease();
   void configure(const std::vector<std::string> &Fragments);
   void checkConfig() const;
+  std::string missingSources(const std::vector<std::string> &Objects) const;
+  std::string savedCommand(const std::string &Object) const;
   bool upToDate(const std::string &Object) const;
   std::vector<std::string> makeCommand() const;
 
@@ -48,12 +51,5 @@ private:
   unsigned Version = 0, Patchlevel = 0;
   Say Progress;
 };
-
-std::string readFile(const std::string &Path);
-void writeFile(const std::string &Path, const std::string &Text);
-/// 16 hexadecimal digits.
-std::string digestOf(const std::string &Text);
-/// ${XDG_CACHE_HOME:-~/.cache}/holdfast
-std::string cacheFolder();
 
 } // namespace holdfast

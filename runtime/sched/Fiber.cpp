@@ -103,10 +103,14 @@ FiberStack::FiberStack(size_t Wanted) : Guard(pageSize()) {
   }
 }
 
-FiberStack::~FiberStack() {
+void FiberStack::abandonFrames() {
 #ifdef HOLDFAST_ASAN
   __asan_unpoison_memory_region(bottom(), Bytes);
 #endif
+}
+
+FiberStack::~FiberStack() {
+  abandonFrames();
   munmap(Mapping, Guard + Bytes);
 }
 
@@ -127,10 +131,7 @@ static_assert(sizeof(Frame) == 80);
 } // namespace
 
 void Fiber::start(FiberStack &S, Entry NewFunction, void *NewArgument) {
-#ifdef HOLDFAST_ASAN
-  // Frames abandoned on it have left red zones.
-  __asan_unpoison_memory_region(S.bottom(), S.size());
-#endif
+  S.abandonFrames();
   Function = NewFunction;
   Argument = NewArgument;
   Finished = false;

@@ -21,6 +21,8 @@ public:
   char *top() const { return bottom() + Bytes; }
   size_t size() const { return Bytes; }
   bool inGuard(const void *Address) const;
+  /// Its frames are dropped, not unwound: AddressSanitizer shall forget them.
+  void abandonFrames();
 
 private:
   size_t Guard, Bytes;

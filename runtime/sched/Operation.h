@@ -32,7 +32,8 @@ enum class OpKind : uint8_t {
   Wake,
   Yield,
   Spawn,
-  Other
+  Other,
+  End
 };
 const char *name(OpKind Kind);
 

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdlib>
+#include <utility>
 
 namespace holdfast {
 
@@ -27,9 +28,11 @@ struct Scheduler::Task {
   std::function<void()> Entry;
   State Now = State::Runnable;
   bool Polling = false;
+  bool Patient = false; ///< waits with a timeout
   // What its next step starts with.
   OpKind Kind = OpKind::Start;
   Access Next;
+  std::string Note;
   const void *Object = nullptr;
   bool (*Ready)(void *) = nullptr;
   void *ReadyArgument = nullptr;
@@ -59,6 +62,7 @@ void Scheduler::reset() {
   Tasks.clear();
   Objects.clear();
   Names.clear();
+  Notes.clear();
   Steps.clear();
   Touched.clear();
   Queued = 0;
@@ -76,7 +80,8 @@ TaskId Scheduler::spawn(std::string Name, std::function<void()> Entry, void *Loc
   T->Name = std::move(Name);
   T->Entry = std::move(Entry);
   T->Now = Task::State::Runnable;
-  T->Polling = false;
+  T->Polling = T->Patient = false;
+  T->Note.clear();
   T->pend(OpKind::Start, Access(), nullptr);
   T->Flow.Local = Local;
   T->Flow.start(T->Memory, enter, T.get());
@@ -134,8 +139,9 @@ TaskId Scheduler::finish(Outcome O, std::string Why) {
   return NoTask;
 }
 
-/// Fills Views and Enabled. A task that polls is enabled only when all that
-/// could run poll; then it is the turn of the next one after the last.
+/// Fills Views and Enabled. Tasks that poll, or whose timeout may pass, are enabled
+/// only when nobody else is. Which timeout passes first is a decision as any other;
+/// of those that poll it is the turn of the next one after the last.
 void Scheduler::refresh() {
   Views.assign(Tasks.size(), TaskView());
   Enabled.clear();
@@ -156,10 +162,14 @@ void Scheduler::refresh() {
     if (Turn == NoTask && (Last == NoTask || T->Id > Last))
       Turn = T->Id;
   }
-  if (!Enabled.empty() || FirstPolling == NoTask)
+  if (!Enabled.empty())
     return;
-  Enabled.push_back(Turn == NoTask ? FirstPolling : Turn);
-  Views[Enabled.front()].Enabled = true;
+  Turn = Turn == NoTask ? FirstPolling : Turn;
+  for (const std::unique_ptr<Task> &T : Tasks)
+    if (T->Id == Turn || T->Patient) {
+      Views[T->Id].Enabled = true;
+      Enabled.push_back(T->Id);
+    }
 }
 
 TaskId Scheduler::decide() {
@@ -183,7 +193,8 @@ TaskId Scheduler::decide() {
   Choice C;
   C.Step = static_cast<uint32_t>(Steps.size());
   C.Last = Last;
-  C.LastRunnable = Last != NoTask && Views[Last].Enabled && !Tasks[Last]->Polling;
+  C.LastRunnable = Last != NoTask && Views[Last].Enabled && !Tasks[Last]->Polling &&
+                   Tasks[Last]->runnable();
   C.Tasks = Views;
   C.Enabled = Enabled;
   C.Objects = FirstObject + static_cast<ObjectId>(Objects.size());
@@ -199,6 +210,8 @@ void Scheduler::begin(TaskId To, bool Preempts) {
   Task &T = *Tasks[To];
   T.Polling = false;
   Ended.Preemptions += Preempts;
+  if (!T.Note.empty())
+    Notes[Steps.size()] = std::exchange(T.Note, {});
   Steps.push_back({To, T.Kind, T.Next, Preempts});
   Touched.assign(1, T.Next);
   Last = To;
@@ -225,6 +238,24 @@ void Scheduler::pointWhen(Operation Op, bool (*Ready)(void *), void *Argument) {
   T.ReadyArgument = Argument;
   reschedule();
   T.Ready = nullptr;
+}
+
+bool Scheduler::pointUntil(Operation Op, bool (*Ready)(void *), void *Argument) {
+  assert(Current != NoTask && "a scheduling point outside of a task");
+  Task &T = *Tasks[Current];
+  T.pend(Op.Kind, {AnyObject, Op.IsWrite}, Op.Object);
+  T.Ready = Ready;
+  T.ReadyArgument = Argument;
+  T.Patient = true;
+  reschedule();
+  T.Ready = nullptr;
+  T.Patient = false;
+  return Ready(Argument);
+}
+
+void Scheduler::note(std::string Text) {
+  assert(Current != NoTask && "note() outside of a task");
+  Tasks[Current]->Note = std::move(Text);
 }
 
 void Scheduler::touch(Operation Op) {
@@ -315,39 +346,14 @@ TaskId Scheduler::overflowed(const void *Address) const {
   return NoTask;
 }
 
-std::string Scheduler::objectName(ObjectId O) const {
-  switch (O) {
-  case NoObject:
-    return "";
-  case AnyObject:
-    return "anything";
-  case TaskTable:
-    return "the task table";
-  default:
-    break;
-  }
-  const auto Found = Names.find(O);
-  return Found != Names.end() ? Found->second : "#" + std::to_string(O - FirstObject);
+void Scheduler::abandonFrames() {
+  if (Current != NoTask)
+    Tasks[Current]->Memory.abandonFrames();
 }
 
-std::string Scheduler::describe() const {
-  size_t Width = 0;
-  for (const std::unique_ptr<Task> &T : Tasks)
-    Width = std::max(Width, T->Name.size());
-  std::string Text;
-  size_t Number = 0;
-  for (const Step &S : Steps) {
-    std::string Line = std::to_string(++Number);
-    Line.insert(0, 4 - std::min<size_t>(4, Line.size()), ' ');
-    Line += S.Preempts ? " ! " : "   ";
-    Line += letter(S.Task) + " " + Tasks[S.Task]->Name;
-    Line.append(Width - Tasks[S.Task]->Name.size() + 2, ' ');
-    Line += name(S.Kind);
-    if (S.What.Object >= FirstObject)
-      Line += " " + objectName(S.What.Object);
-    Text += Line + "\n";
-  }
-  return Text;
+bool Scheduler::onStack(TaskId T, const void *Address) const {
+  const char *A = static_cast<const char *>(Address);
+  return T < Tasks.size() && A >= Tasks[T]->Memory.bottom() && A < Tasks[T]->Memory.top();
 }
 
 } // namespace holdfast

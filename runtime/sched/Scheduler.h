@@ -102,9 +102,14 @@ public:
   /// The task whose guard page Address lies in: its stack overflowed. For a
   /// SIGSEGV handler (on its own stack): allocates nothing.
   TaskId overflowed(const void *Address) const;
+  /// Address lies on T's stack. For a signal handler: allocates nothing.
+  bool onStack(TaskId T, const void *Address) const;
+  /// A signal handler makes the current task go on from the top of its stack, to
+  /// call stop(): what was on it is void.
+  void abandonFrames();
   /// The steps of this execution so far.
   const std::vector<Step> &steps() const { return Steps; }
-  /// One line a step: number, task, what, object. `!` marks a preemption.
+  /// One line a step: number, task, what, object, note. `!` marks a preemption.
   std::string describe() const;
   std::string objectName(ObjectId O) const;
   /// @}
@@ -125,6 +130,13 @@ public:
     pointWhen(Op, Call, const_cast<void *>(static_cast<const void *>(&Ready)));
   }
   void pointWhen(Operation Op, bool (*Ready)(void *), void *Argument);
+  /// The same with a timeout: the task may also be chosen where nobody can run, or
+  /// only tasks that poll. False if that happened and Ready() is still not true.
+  /// Whether it may be chosen depends on all others, so like yield() it commutes
+  /// with nothing.
+  bool pointUntil(Operation Op, bool (*Ready)(void *), void *Argument);
+  /// What describe() shall say of the step that this task takes next.
+  void note(std::string Text);
   /// This step also does Op; no scheduling point.
   void touch(Operation Op);
   /// Waits for a wake() of Object. Counts as a write of Object now (it joins the
@@ -164,6 +176,7 @@ private:
   std::vector<std::unique_ptr<Task>> Spare; ///< of earlier executions, with their stacks
   std::unordered_map<const void *, ObjectId> Objects;
   std::unordered_map<ObjectId, std::string> Names;
+  std::unordered_map<size_t, std::string> Notes; ///< by index of the step
   std::vector<Step> Steps;
   std::vector<Access> Touched; ///< by the step under way
   std::vector<TaskView> Views;

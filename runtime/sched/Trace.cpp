@@ -26,6 +26,8 @@ const char *name(OpKind Kind) {
     return "spawn";
   case OpKind::Other:
     return "step";
+  case OpKind::End:
+    return "end";
   }
   return "?";
 }

@@ -40,7 +40,10 @@ Harness::Harness(Settings Given) : S(std::move(Given)) {
   S.Tree = fs::absolute(S.Tree);
   S.Build = fs::absolute(S.Build);
   if (!fs::exists(S.Tree / "kernel/locking/lockdep.c"))
-    throw Failure{S.Tree.string() + " is not a kernel source tree"};
+    throw Failure{S.Tree.string() +
+                      " is not a kernel source tree; give --tree the folder of a "
+                      "kernel's sources",
+                  2};
   Out = S.Build / "holdfast";
   Log = Out / "build.log";
   fs::create_directories(Out);

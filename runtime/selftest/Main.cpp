@@ -139,6 +139,6 @@ int main(int Count, char **Words) {
     return run(C);
   } catch (const Failure &F) {
     std::fprintf(stderr, "holdfast-selftest: error: %s\n", F.What.c_str());
-    return 3;
+    return F.Code;
   }
 }

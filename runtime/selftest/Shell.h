@@ -26,6 +26,7 @@ void writeFile(const fs::path &File, const std::string &Content);
 /// What went wrong, for the user; thrown up to main().
 struct Failure {
   std::string What;
+  int Code = 3; ///< of main(): 2 for what the user named wrongly
 };
 
 } // namespace holdfast::selftest

@@ -18,7 +18,7 @@
 #ifndef HOLDFAST_SHIM_ABI_H
 #define HOLDFAST_SHIM_ABI_H
 
-#define HF_ABI_VERSION 1
+#define HF_ABI_VERSION 2
 
 /* What a scheduling point is about to do to its object. */
 enum hf_op {
@@ -27,7 +27,8 @@ enum hf_op {
   HF_OP_TRY,
   HF_OP_PTE,
   HF_OP_MEMORY,
-  HF_OP_START,
+  HF_OP_WAIT,
+  HF_OP_WAKE,
 };
 
 /* What went wrong; the host adds those it sees itself (a crash, a hang). */
@@ -50,8 +51,14 @@ struct hf_host {
   void (*point)(enum hf_op op, const void *object, int is_write);
   void (*point_when)(enum hf_op op, const void *object, int is_write,
                      int (*ready)(void *), void *argument);
+  /* The same with a timeout, which passes only when nobody else can run; then 0. */
+  int (*point_until)(enum hf_op op, const void *object, int is_write,
+                     int (*ready)(void *), void *argument);
   void (*touch)(enum hf_op op, const void *object, int is_write);
   void (*yield)(void);
+  /* What the point_when() that follows waits for, other than a lock: a kind of
+   * thing, and which one. */
+  void (*waits)(const char *kind, const void *object, const void *frame);
   /* A plain access of driver code that was compiled to tell. */
   void (*access)(const void *address, unsigned long size, int is_write,
                  const void *frame);
@@ -71,6 +78,8 @@ struct hf_host {
   unsigned (*pin)(const void *map);
   void (*unpin)(const void *map, unsigned cookie);
   void (*irqs)(int soft, int on, const void *frame);
+  /* The task is, from now on or no longer, in a softirq. */
+  void (*softirq)(int enter);
   void (*rcu_suspicious)(const char *file, int line, const char *what,
                          const void *frame);
   void (*might_sleep)(const char *why, int atomic, const void *frame);

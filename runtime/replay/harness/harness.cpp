@@ -3,12 +3,15 @@
 // The process that a linked image runs in. It knows nothing of trees and
 // compilers; it plays what it is told and says each thing as one JSON line:
 //
+//   {"event":"image",...}    what it is, and the plays to come
 //   {"event":"play",...}     a play begins
 //   {"event":"finding",...}  something is wrong
 //   {"event":"tally",...}    a play has ended: how much was done
+//   {"event":"error",...}    it was started wrongly (exit code 2)
 //   {"event":"end"}          all plays have; without it the process died
 #include "shim/host/Machine.h"
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -23,7 +26,6 @@ struct Settings {
   std::vector<std::string> Plays;
   unsigned Bound = 2, Depth = 3;
   uint64_t Seed = 1;
-  bool List = false;
   MachineOptions Machine;
   Machine::Limits Limits;
 };
@@ -75,14 +77,19 @@ std::unique_ptr<Strategy> makeStrategy(const Settings &S, bool Concurrent,
   return std::make_unique<Exhaustive>(O);
 }
 
+/// What the caller got wrong.
+int refuse(const std::string &Text) {
+  say({{"event", "error"}, {"text", Text}});
+  return 2;
+}
+
 int play(Machine &M, const Settings &S, const hf_scenario &P, bool &Stop) {
   std::string Error;
   std::unique_ptr<Strategy> How = makeStrategy(S, P.flags & HF_CONCURRENT, Error);
-  if (!How) {
-    std::fprintf(stderr, "holdfast-harness: error: bad trace: %s\n", Error.c_str());
-    return 2;
-  }
+  if (!How)
+    return refuse("bad trace: " + Error + "; give it as a finding printed it");
   say({{"event", "play"}, {"play", P.name}, {"about", P.about}});
+  M.LastWords = [&](const Finding &F) { say(toJson(P.name, F)); };
   bool Found = false;
   Tally T = M.explore(P, *How, S.Limits, [&](const Finding &F) {
     Found = Found || !F.Incomplete;
@@ -93,30 +100,54 @@ int play(Machine &M, const Settings &S, const hf_scenario &P, bool &Stop) {
   return 0;
 }
 
+/// Those that S names, or all; an empty list, and Error names what is not there.
+std::vector<const hf_scenario *> choose(const hf_image &I, const Settings &S,
+                                        std::string &Error) {
+  std::vector<const hf_scenario *> Chosen;
+  std::string All;
+  for (unsigned N = 0; N < *I.n_scenarios; ++N) {
+    const char *Name = I.scenarios[N].name;
+    All += std::string(" ") + Name;
+    if (S.Plays.empty() ||
+        std::find(S.Plays.begin(), S.Plays.end(), Name) != S.Plays.end())
+      Chosen.push_back(&I.scenarios[N]);
+  }
+  for (const std::string &Name : S.Plays)
+    if (std::none_of(Chosen.begin(), Chosen.end(),
+                     [&](const hf_scenario *P) { return P->name == Name; })) {
+      Error = "the scenario has no play " + Name + "; it has:" + All;
+      return {};
+    }
+  if (Chosen.empty())
+    Error = "the scenario has no play";
+  return Chosen;
+}
+
 int run(const Settings &S) {
   Image Kernel;
   std::string Error;
-  if (!Kernel.load(S.Image, Error)) {
-    std::fprintf(stderr, "holdfast-harness: error: %s\n", Error.c_str());
-    return 2;
-  }
+  if (!Kernel.load(S.Image, Error))
+    return refuse(Error);
   const hf_image &I = Kernel.entry();
-  say({{"event", "image"}, {"release", I.release_name}, {"code", I.release}});
+  const std::vector<const hf_scenario *> Plays = choose(I, S, Error);
+  if (Plays.empty())
+    return refuse(Error);
+  Json Names = Json::array();
+  for (const hf_scenario *P : Plays)
+    Names.push_back(P->name);
+  say({{"event", "image"},
+       {"release", I.release_name},
+       {"code", I.release},
+       {"plays", Names}});
   installTraps();
   watchForHangs(S.Machine.HangSeconds);
   Machine M(Kernel, S.Machine);
   bool Stop = false;
-  for (unsigned N = 0; N < *I.n_scenarios && !Stop; ++N) {
-    const hf_scenario &P = I.scenarios[N];
-    if (S.List)
-      say({{"event", "listed"},
-           {"play", P.name},
-           {"about", P.about},
-           {"flags", P.flags}});
-    else if (S.Plays.empty() ||
-             std::find(S.Plays.begin(), S.Plays.end(), P.name) != S.Plays.end())
-      if (int Code = play(M, S, P, Stop))
-        return Code;
+  for (const hf_scenario *P : Plays) {
+    if (int Code = play(M, S, *P, Stop))
+      return Code;
+    if (Stop)
+      break;
   }
   say({{"event", "end"}});
   return 0;
@@ -128,7 +159,6 @@ int main(int Argc, char **Argv) {
   Settings S;
   CLI::App App("Plays a linked image; holdfast replay starts it.", "holdfast-harness");
   App.add_option("image", S.Image)->required();
-  App.add_flag("--list", S.List);
   App.add_option("--play", S.Plays);
   App.add_option("--strategy", S.Strategy);
   App.add_option("--bound", S.Bound);
@@ -139,6 +169,7 @@ int main(int Argc, char **Argv) {
   App.add_option("--step-limit", S.Machine.StepLimit);
   App.add_option("--hang-seconds", S.Machine.HangSeconds);
   App.add_flag("--memory-points", S.Machine.MemoryPoints);
+  App.add_flag("--describe", S.Machine.Describe);
   App.add_flag("--stop-on-finding", S.Limits.StopOnFinding);
   CLI11_PARSE(App, Argc, Argv);
   return run(S);

@@ -20,8 +20,9 @@ struct Arena::Header {
 };
 
 Arena::Arena(uint64_t Bytes) : Bytes(Bytes) {
-  // A fixed address, so that hashes of pointers do not differ between runs.
-  void *Wanted = reinterpret_cast<void *>(uint64_t(0x100000000000));
+  // A fixed address, so that hashes of pointers do not differ between runs; above
+  // AddressSanitizer's shadow, which is below 0x10007fff8000.
+  void *Wanted = reinterpret_cast<void *>(uint64_t(0x200000000000));
   void *Got = mmap(Wanted, Bytes, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (Got == MAP_FAILED)

@@ -5,6 +5,7 @@
 #pragma once
 #include "shim/abi.h"
 #include <cstdint>
+#include <elf.h>
 #include <map>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ public:
   std::string symbolize(uint64_t Address) const;
   /// The function that Address is in, without offsets.
   std::string functionAt(uint64_t Address) const;
+  /// "variable" or "variable+0x8"; an empty string outside of the image's data.
+  std::string dataAt(uint64_t Address) const;
+  /// Data that the image may change.
+  bool isWritable(uint64_t Address) const;
   bool isText(uint64_t Address) const;
   /// Code of the lock functions themselves: not worth showing in a stack.
   bool isLockText(uint64_t Address) const;
@@ -49,15 +54,19 @@ private:
     uint64_t Start, Size;
     std::vector<char> Original;
   };
+  void addFunction(uint64_t Address, uint64_t Size, const std::string &Name);
+  bool loadSegment(const std::vector<char> &File, const Elf64_Phdr &P);
+  void addSymbol(const Elf64_Sym &Y, const std::string &Name);
   bool parse(const std::vector<char> &File, std::string &Error);
 
   const hf_image *Entry = nullptr;
-  std::map<uint64_t, Symbol> Functions;
-  std::map<uint64_t, uint64_t> ObjectSizes; ///< address -> size
+  std::map<uint64_t, Symbol> Functions; ///< by address, as the next
+  std::map<uint64_t, Symbol> Objects;
   std::map<std::string, uint64_t> Names;
   std::vector<std::string> Stubs; ///< by page of the stub region
   std::vector<Segment> Writable;
   uint64_t TextStart = 0, TextEnd = 0, LocksEnd = 0;
+  uint64_t SpinStart = ~uint64_t(0), SpinEnd = 0; ///< a section of its own
 };
 
 } // namespace holdfast

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// An execution starts from the image's memory as it was loaded, an empty arena,
-// an engine that has seen nothing and one task. So it depends on the decisions
-// of the strategy alone, and costs microseconds instead of a process.
-//
-// A finding does not end an execution unless it cannot go on (a crash): later
-// ones may tell more. It is told with the shortest interleaving that shrinking
-// finds, replayed once more to get the names of what it touches.
+// Tasks, their scheduling points and their stacks; and findings, which learn here
+// who made them. Executions.cpp runs plays on this.
 #include "shim/host/Machine.h"
-#include <chrono>
+#include <utility>
+
+// Who walks stacks reads what AddressSanitizer keeps around locals.
+#define NO_ASAN __attribute__((no_sanitize("address")))
 
 namespace holdfast {
 
@@ -22,13 +20,6 @@ Scheduler::Options schedulerOptions(const MachineOptions &O) {
   return S;
 }
 
-std::string lastLines(const std::string &Text, unsigned Lines) {
-  size_t At = Text.size();
-  for (unsigned N = 0; N <= Lines && At != std::string::npos && At > 0; ++N)
-    At = Text.rfind('\n', At - 1);
-  return At == std::string::npos || At == 0 ? Text : "(...)" + Text.substr(At);
-}
-
 OpKind kindOf(hf_op Op, bool IsWrite) {
   switch (Op) {
   case HF_OP_ACQUIRE:
@@ -36,8 +27,10 @@ OpKind kindOf(hf_op Op, bool IsWrite) {
     return OpKind::Acquire;
   case HF_OP_RELEASE:
     return OpKind::Release;
-  case HF_OP_START:
-    return OpKind::Start;
+  case HF_OP_WAIT:
+    return OpKind::Wait;
+  case HF_OP_WAKE:
+    return OpKind::Wake;
   case HF_OP_PTE:
   case HF_OP_MEMORY:
     break;
@@ -51,7 +44,8 @@ Machine::Machine(Image &Kernel, const MachineOptions &O)
     : Kernel(Kernel), Opts(O), Sched(schedulerOptions(O)),
       Locks({[this](Finding F) { report(std::move(F)); }, [this] { return stack(); },
              [this](uint64_t A) { return this->Kernel.symbolize(A); }},
-            Kernel.find("__lockdep_no_validate__"), Kernel.find("__lockdep_no_track__")) {
+            Kernel.find("__lockdep_no_validate__"), Kernel.find("__lockdep_no_track__")),
+      Naming(O.Describe) {
   Now = this;
 }
 
@@ -62,30 +56,97 @@ Machine::~Machine() { Now = nullptr; }
 uint32_t Machine::task() const { return Sched.current() == NoTask ? 0 : Sched.current(); }
 
 void Machine::acquired() {
-  if (Naming)
-    NextName = Locks.innermost(task());
+  if (!Naming)
+    return;
+  NextName = Locks.innermost(task());
+  if (Tried)
+    Sched.nameObject(Tried, NextName);
+  Tried = nullptr;
 }
 
-void Machine::named(hf_op Op, const void *Object) {
-  if (!Naming || NextName.empty() || Op != HF_OP_ACQUIRE)
+/// Names what the step that starts here is about, and what its task holds.
+void Machine::describePoint(hf_op Op, const void *Object) {
+  if (!Naming)
     return;
-  Sched.nameObject(Object, NextName);
-  NextName.clear();
+  if (Op == HF_OP_ACQUIRE && !NextName.empty())
+    Sched.nameObject(Object, std::exchange(NextName, {}));
+  if (Op == HF_OP_MEMORY || Op == HF_OP_WAIT || Op == HF_OP_WAKE)
+    if (std::string Name = Kernel.dataAt(reinterpret_cast<uint64_t>(Object));
+        !Name.empty())
+      Sched.nameObject(Object, Name);
+  Tried = Op == HF_OP_TRY ? Object : nullptr;
+  describeHeld(Op == HF_OP_ACQUIRE);
+}
+
+/// An acquisition is an event of the engine's before the task waits for it.
+void Machine::describeHeld(bool Acquiring) {
+  if (!Naming)
+    return;
+  std::vector<std::string> Held = Locks.heldNames(task());
+  if (Acquiring && !Held.empty())
+    Held.pop_back();
+  std::string Text;
+  for (const std::string &Name : Held)
+    Text += (Text.empty() ? "holding " : ", ") + Name;
+  Sched.note(Text);
 }
 
 void Machine::point(hf_op Op, const void *Object, bool IsWrite) {
-  named(Op, Object);
-  if (!Measuring)
-    Sched.point({kindOf(Op, IsWrite), Object, IsWrite});
+  if (Measuring)
+    return;
+  describePoint(Op, Object);
+  Sched.point({kindOf(Op, IsWrite), Object, IsWrite});
+}
+
+/// For reports: what the task waits for.
+Machine::Info &Machine::beginWait(hf_op Op, const void *Object) {
+  describePoint(Op, Object);
+  Info &I = Tasks[task()];
+  I.Waits = true;
+  I.OnLock = Op == HF_OP_ACQUIRE;
+  I.For = std::exchange(NextWait, {});
+  if (Naming && Op == HF_OP_WAIT && Memory.owns(Object))
+    Sched.nameObject(Object, I.For.substr(0, I.For.find(',')));
+  return I;
 }
 
 void Machine::pointWhen(hf_op Op, const void *Object, bool IsWrite, int (*Ready)(void *),
                         void *Argument) {
-  named(Op, Object);
   if (Measuring && Ready(Argument))
     return;
+  Info &I = beginWait(Op, Object);
   Sched.pointWhen({kindOf(Op, IsWrite), Object, IsWrite},
                   [&] { return Ready(Argument) != 0; });
+  I.Waits = false;
+}
+
+bool Machine::pointUntil(hf_op Op, const void *Object, bool IsWrite, int (*Ready)(void *),
+                         void *Argument) {
+  struct Question {
+    int (*Ready)(void *);
+    void *Argument;
+  } Asked{Ready, Argument};
+  auto Ask = [](void *P) {
+    const Question &Q = *static_cast<Question *>(P);
+    return Q.Ready(Q.Argument) != 0;
+  };
+  Info &I = beginWait(Op, Object);
+  const bool InTime =
+      Sched.pointUntil({kindOf(Op, IsWrite), Object, IsWrite}, Ask, &Asked);
+  I.Waits = false;
+  return InTime;
+}
+
+void Machine::yield() {
+  describeHeld(false);
+  Sched.yield();
+}
+
+void Machine::waits(const char *Kind, const void *Object, const void *Where) {
+  const std::string Name = Kernel.dataAt(reinterpret_cast<uint64_t>(Object));
+  NextWait = Name.empty() ? std::string("a ") + Kind : Kind + (" " + Name);
+  if (std::string Place = Kernel.symbolize(caller(Where)); !Place.empty())
+    NextWait += ", at " + Place;
 }
 
 void Machine::touch(hf_op Op, const void *Object, bool IsWrite) {
@@ -101,12 +162,10 @@ void Machine::access(const void *Address, unsigned long Size, bool IsWrite,
            std::string(IsWrite ? "write to" : "read of") + " freed memory, in " +
                Kernel.functionAt(caller(Where)) + "()");
   }
-  const void *Word =
-      reinterpret_cast<const void *>(reinterpret_cast<uint64_t>(Address) & ~uint64_t(7));
-  uint64_t A = reinterpret_cast<uint64_t>(Address);
-  bool Shared = Memory.owns(Address) || (A >= ImageBase && A < StubBase);
+  const uint64_t A = reinterpret_cast<uint64_t>(Address);
+  const bool Shared = Memory.owns(Address) || Kernel.isWritable(A);
   if (Opts.MemoryPoints && Shared && Alive > 1)
-    point(HF_OP_MEMORY, Word, IsWrite);
+    point(HF_OP_MEMORY, reinterpret_cast<const void *>(A & ~uint64_t(7)), IsWrite);
 }
 
 void Machine::spawn(const std::string &Name, void *Mm, void (*Entry)(void *),
@@ -114,19 +173,27 @@ void Machine::spawn(const std::string &Name, void *Mm, void (*Entry)(void *),
   ++Alive;
   const hf_image &Image = Kernel.entry();
   uint32_t Id = Sched.spawn(Name, [=, this, &Image] {
-    char Here;
-    Tasks[task()] = {&Here};
+    Tasks[task()].StackTop = __builtin_frame_address(0);
     Image.become(Image.task(task(), Name.c_str(), Mm));
     Entry(Argument);
     Locks.sysExit(task(), 0);
-    Sched.point({OpKind::Other, &Alive, true});
+    describeHeld(false);
+    Sched.point({OpKind::End, &Alive, true});
     --Alive;
   });
   Locks.nameTask(Id, Name);
 }
 
 void Machine::joinAll() {
+  describeHeld(false);
+  Info &I = Tasks[task()];
+  I.Waits = true;
+  I.OnLock = false;
+  I.For = "the end of all other tasks";
+  if (Naming)
+    Sched.nameObject(&Alive, "");
   Sched.pointWhen({OpKind::Wait, &Alive, true}, [this] { return Alive == 1; });
+  I.Waits = false;
 }
 
 void *Machine::stackTop() const {
@@ -143,14 +210,16 @@ uint64_t Machine::caller(const void *Where) {
 }
 
 /// Walks frame pointers (the configuration keeps them) up to where the host
-/// called in. The lock functions themselves are left out.
-std::vector<uint64_t> Machine::stack() const {
+/// called in. The lock functions themselves are left out. The first pointer may
+/// be what a wild store left of it: nothing outside of the stack is read.
+NO_ASAN std::vector<uint64_t> Machine::stack() const {
   std::vector<uint64_t> Result;
   if (FaultIp)
     Result.push_back(FaultIp);
   auto *F = static_cast<const uint64_t *>(Frame);
   const auto *Top = static_cast<const uint64_t *>(stackTop());
-  while (F && F < Top && Result.size() < 64) {
+  while (F && F < Top && Result.size() < 64 && Sched.onStack(task(), F) &&
+         reinterpret_cast<uint64_t>(F) % sizeof(*F) == 0) {
     uint64_t Return = F[1];
     const auto *Next = reinterpret_cast<const uint64_t *>(F[0]);
     if (!Kernel.isText(Return))
@@ -162,6 +231,20 @@ std::vector<uint64_t> Machine::stack() const {
     F = Next;
   }
   return Result;
+}
+
+NO_ASAN const void *Machine::kernelFrame(const void *Bottom) const {
+  const auto *Top = static_cast<const uint64_t *>(stackTop());
+  const auto *At = reinterpret_cast<const uint64_t *>(
+      (reinterpret_cast<uint64_t>(Bottom) + 7) & ~uint64_t(7));
+  if (!Sched.onStack(task(), At))
+    return nullptr;
+  for (; At + 1 < Top; ++At) {
+    const auto *Next = reinterpret_cast<const uint64_t *>(At[0]);
+    if (Kernel.isText(At[1]) && Next > At && Next <= Top)
+      return At;
+  }
+  return nullptr;
 }
 
 // --- findings ----------------------------------------------------------------
@@ -194,119 +277,6 @@ void Machine::report(std::string Kind, std::string Rule, std::string Title) {
 void Machine::stop(const std::string &Why) {
   FaultIp = 0;
   Sched.stop(Why);
-}
-
-void Machine::reportDeadlock(const Result &R) {
-  Finding F;
-  F.Kind = "deadlock";
-  F.Title = "all tasks are blocked:";
-  F.Fatal = true;
-  for (TaskId T : R.Blocked) {
-    F.Title += " " + Sched.taskName(T);
-    F.Text += "task " + Sched.taskName(T) + " waits; it holds or waits for:\n";
-    for (const std::string &Line : Locks.held(T))
-      F.Text += "  " + Line + "\n";
-  }
-  F.Held = {"(see each task)"};
-  Frame = nullptr;
-  report(std::move(F));
-}
-
-// --- executions --------------------------------------------------------------
-
-void Machine::setup(const hf_scenario &P) {
-  ++Serial;
-  Kernel.restore();
-  Memory.reset();
-  Tables.reset();
-  Locks.reset();
-  Tasks.clear();
-  Console.clear();
-  Keys.clear();
-  Fresh.clear();
-  Alive = 0;
-  Frame = nullptr;
-  FaultIp = 0;
-  Measuring = P.flags & HF_MEASURE;
-  Guessed = P.flags & HF_GUESSED;
-  Kernel.entry().boot(&HostTable);
-  spawn(
-      "main", nullptr, [](void *Run) { reinterpret_cast<void (*)()>(Run)(); },
-      reinterpret_cast<void *>(P.run));
-}
-
-Result Machine::execute(const hf_scenario &P, Strategy &S) {
-  Sched.reset();
-  setup(P);
-  Result R = Sched.run(S);
-  conclude(R);
-  return R;
-}
-
-void Machine::conclude(const Result &R) {
-  Frame = nullptr;
-  FaultIp = 0;
-  if (R.Kind == Outcome::Deadlock)
-    reportDeadlock(R);
-  else if (R.Kind == Outcome::StepLimit)
-    report("livelock", "", "no end after " + std::to_string(R.Steps) + " steps");
-  else if (R.Kind == Outcome::Diverged)
-    report("diverged", "", R.Why);
-  if (R.Kind == Outcome::Diverged)
-    for (Finding &F : Fresh)
-      F.Incomplete = true;
-}
-
-/// The interleaving of F, short if it can be.
-void Machine::explain(const hf_scenario &P, Finding &F, const Result &R, bool Shrink) {
-  Failure Case{R.Kind, F.key(), Trace::of(Sched.steps()), R.Preemptions,
-               Sched.describe()};
-  Program Again;
-  Again.Setup = [&](Scheduler &) { setup(P); };
-  Again.Check = [&](Scheduler &) { return Keys.count(Target) ? Target : ""; };
-  Target = F.key();
-  if (Shrink && R.Kind == Outcome::Done && R.Preemptions)
-    Case = shrink(Sched, Again, Case, 300);
-  Naming = true;
-  holdfast::replay(Sched, Again, Case.How);
-  Naming = false;
-  F.Trace = Trace::of(Sched.steps()).str();
-  F.Steps = lastLines(Sched.describe(), 200);
-  Target.clear();
-}
-
-Tally Machine::explore(const hf_scenario &P, Strategy &S, const Limits &L,
-                       const std::function<void(const Finding &)> &Tell) {
-  auto Start = std::chrono::steady_clock::now();
-  Counts = {};
-  bool Found = false;
-  while ((Counts.Complete = !S.more()) == false &&
-         Counts.Executions + Counts.Pruned < L.Executions) {
-    S.begin(Counts.Executions + Counts.Pruned);
-    Result R = execute(P, S);
-    ++(R.Kind == Outcome::Pruned ? Counts.Pruned : Counts.Executions);
-    Counts.Points += R.Steps;
-    if (Counts.Executions == 1) {
-      Counts.Classes = Locks.classes();
-      Counts.Edges = Locks.edges();
-    }
-    std::vector<Finding> New = std::move(Fresh);
-    for (Finding &F : New) {
-      if (!Known.insert(F.key()).second)
-        continue;
-      Found = true;
-      if (P.flags & HF_CONCURRENT)
-        explain(P, F, R, L.Shrink);
-      Tell(F);
-      if (!(P.flags & HF_CONCURRENT))
-        continue;
-    }
-    if (R.Kind == Outcome::Diverged || (Found && L.StopOnFinding))
-      break;
-  }
-  Counts.Seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - Start).count();
-  return Counts;
 }
 
 } // namespace holdfast

@@ -19,6 +19,8 @@ struct MachineOptions {
   uint32_t StepLimit = 5'000;
   /// Plain memory accesses are scheduling points (the image was built for it).
   bool MemoryPoints = false;
+  /// Steps are described as they are taken: names, and what tasks hold.
+  bool Describe = false;
   /// Seconds that one step may take before it counts as a hang.
   unsigned HangSeconds = 5;
 };
@@ -47,7 +49,12 @@ public:
   void point(hf_op Op, const void *Object, bool IsWrite);
   void pointWhen(hf_op Op, const void *Object, bool IsWrite, int (*Ready)(void *),
                  void *Argument);
+  bool pointUntil(hf_op Op, const void *Object, bool IsWrite, int (*Ready)(void *),
+                  void *Argument);
   void touch(hf_op Op, const void *Object, bool IsWrite);
+  void yield();
+  /// What the pointWhen() that follows waits for, if it is no lock.
+  void waits(const char *Kind, const void *Object, const void *Where);
   void access(const void *Address, unsigned long Size, bool IsWrite, const void *Frame);
   void spawn(const std::string &Name, void *Mm, void (*Entry)(void *), void *Argument);
   void joinAll();
@@ -63,6 +70,12 @@ public:
   uint64_t caller(const void *Frame);
   /// Where this task's stack starts, for a handler that must leave it.
   void *stackTop() const;
+  /// Kernel code called the host, which then trapped: the frame of that call, as
+  /// well as the stack between Bottom and its top tells. Null: none is found.
+  const void *kernelFrame(const void *Bottom) const;
+  /// The process cannot go on: what is known goes to LastWords, at once.
+  void die(Finding F);
+  std::function<void(const Finding &)> LastWords;
 
   Image &Kernel;
   MachineOptions Opts;
@@ -81,23 +94,34 @@ public:
 
 private:
   struct Info {
-    void *StackTop;
+    void *StackTop = nullptr;
+    bool Waits = false;  ///< in a pointWhen()
+    bool OnLock = false; ///< for the lock that the engine has as its innermost
+    std::string For;     ///< what it waits for, if it is no lock
   };
   void setup(const hf_scenario &P);
   Result execute(const hf_scenario &P, Strategy &S);
   void conclude(const Result &R);
-  void named(hf_op Op, const void *Object);
+  Info &beginWait(hf_op Op, const void *Object);
+  void describePoint(hf_op Op, const void *Object);
+  void describeHeld(bool Acquiring);
+  std::string waiting(uint32_t Task) const;
   void reportDeadlock(const Result &R);
-  void explain(const hf_scenario &P, Finding &F, const Result &R, bool Shrink);
+  void explain(const hf_scenario &P, Finding &F, const Failure &Case, bool Shrink);
+  void tellNew(const hf_scenario &P, const Result &R, const Limits &L,
+               const std::function<void(const Finding &)> &Tell);
 
   static Machine *Now;
   std::map<uint32_t, Info> Tasks;
   unsigned Alive = 0;
-  bool Naming = false; ///< this execution is played for its description
+  bool Naming; ///< this execution is played for its description
   std::string NextName;
+  const void *Tried = nullptr; ///< the lock of the trylock under way
+  std::string NextWait;
   std::vector<Finding> Fresh;  ///< of this execution
   std::set<std::string> Keys;  ///< of this execution
   std::set<std::string> Known; ///< told already
+  bool Found = false;          ///< in the play under way
   std::string Target;          ///< what shrinking looks for
 };
 

@@ -26,9 +26,18 @@ void pointWhen(hf_op Op, const void *Object, int IsWrite, int (*Ready)(void *),
   M().pointWhen(Op, Object, IsWrite, Ready, Argument);
 }
 
+int pointUntil(hf_op Op, const void *Object, int IsWrite, int (*Ready)(void *),
+               void *Argument) {
+  return M().pointUntil(Op, Object, IsWrite, Ready, Argument);
+}
+
 void touch(hf_op Op, const void *Object, int IsWrite) { M().touch(Op, Object, IsWrite); }
 
-void yield() { M().Sched.yield(); }
+void yield() { M().yield(); }
+
+void waits(const char *Kind, const void *Object, const void *Frame) {
+  M().waits(Kind, Object, Frame);
+}
 
 void access(const void *Address, unsigned long Size, int IsWrite, const void *Frame) {
   M().access(Address, Size, IsWrite, Frame);
@@ -79,6 +88,8 @@ void irqs(int Soft, int On, const void *Frame) {
   uint64_t Ip = ip(Frame);
   M().Locks.irqs(M().task(), Soft, On, Ip);
 }
+
+void softirq(int Enter) { M().Locks.softirq(M().task(), Enter); }
 
 void rcuSuspicious(const char *File, int Line, const char *What, const void *Frame) {
   uint64_t Ip = ip(Frame);
@@ -227,11 +238,11 @@ void panic(const char *Message, const void *Frame) {
 } // namespace
 
 const hf_host HostTable = {
-    point,     pointWhen, touch,         yield,      access,       spawn,    joinAll,
-    mapInit,   acquire,   release,       downgrade,  isHeld,       keysGone, pin,
-    unpin,     irqs,      rcuSuspicious, mightSleep, heldDepth,    returned, alloc,
-    freeBlock, sizeOf,    live,          mapSet,     mapGet,       mapClear, mapCount,
-    mapCopy,   mmUnused,  pfnCount,      findObject, objectOfSize, format,   print,
-    fail,      checked,   measure,       panic};
+    point,        pointWhen, pointUntil, touch,     yield,    waits,         access,
+    spawn,        joinAll,   mapInit,    acquire,   release,  downgrade,     isHeld,
+    keysGone,     pin,       unpin,      irqs,      softirq,  rcuSuspicious, mightSleep,
+    heldDepth,    returned,  alloc,      freeBlock, sizeOf,   live,          mapSet,
+    mapGet,       mapClear,  mapCount,   mapCopy,   mmUnused, pfnCount,      findObject,
+    objectOfSize, format,    print,      fail,      checked,  measure,       panic};
 
 } // namespace holdfast

@@ -7,7 +7,10 @@
 //   cli, sti                                    skipped: the shim's own locks
 //                                               keep the interrupt flag
 //   a guard page                                stack overflow
-//   anything else                               a crash at that address
+//   an instruction fetch from nowhere           a jump through a wild pointer
+//   anything else in the image                  a crash at that address
+//   the host's own code, which the kernel half  the process cannot go on: it says
+//   called (or SIGABRT)                         what it knows, and ends
 //
 // The handlers run on their own stack. One that ends the execution makes the
 // interrupted context go on in die(), on the task's own stack from its top:
@@ -44,17 +47,39 @@ struct Context {
     static std::string Text;
     Text = Why;
     WhyDying = &Text;
+    M.Sched.abandonFrames();
     uint64_t Top = reinterpret_cast<uint64_t>(M.stackTop()) & ~uint64_t(15);
     R[REG_RSP] = static_cast<greg_t>(Top - 256 - 8); // as after a call
     R[REG_RIP] = reinterpret_cast<greg_t>(&die);
   }
 };
 
-/// Not ours: let it have its usual effect.
-void giveUp(int Signal, const char *Why) {
-  std::fprintf(stderr, "holdfast: the harness itself failed: %s\n", Why);
+/// The host trapped: the driver gave it a wild pointer, or wrote over its memory.
+/// Its heap may be in any state, so it says what it knows and ends; if even that
+/// fails, the signal has its usual effect.
+[[noreturn]] void giveUp(int Signal, const Context *C, uint64_t Address) {
+  static volatile sig_atomic_t Nested;
+  Machine *M = Machine::current();
+  std::signal(SIGALRM, SIG_DFL);
+  alarm(5);
+  if (M && M->stackTop() && C && !Nested) {
+    Nested = 1;
+    M->FaultIp = 0;
+    M->Frame = M->kernelFrame(reinterpret_cast<const void *>(C->R[REG_RSP]));
+    Finding F;
+    F.Kind = "harness";
+    F.Title = std::string("the harness died: ") + strsignal(Signal);
+    if (Signal != SIGABRT)
+      F.Title += " at " + hex(Address);
+    std::vector<uint64_t> Stack = M->stack();
+    if (!Stack.empty())
+      F.Title += ", called from " + M->Kernel.functionAt(Stack.front()) + "()";
+    M->die(std::move(F));
+    _exit(EXIT_FAILURE);
+  }
   std::signal(Signal, SIG_DFL);
   raise(Signal);
+  _exit(EXIT_FAILURE);
 }
 
 void prepare(Machine &M, const Context &C) {
@@ -127,44 +152,63 @@ bool onStub(Machine &M, Context &C, uint64_t Address) {
   return true;
 }
 
-void onMemory(Machine &M, Context &C, uint64_t Address, const char *What) {
+void onMemory(Machine &M, Context &C, uint64_t Address, const siginfo_t &Info) {
   const unsigned char *Code = reinterpret_cast<const unsigned char *>(C.ip());
   if (M.Kernel.isText(C.ip()) && (*Code == 0xfa || *Code == 0xfb))
     return C.skip(1); // cli, sti
   if (onStub(M, C, Address))
     return;
   prepare(M, C);
+  const std::string Where = ", in " + M.Kernel.symbolize(C.ip());
   Finding F;
   F.Kind = "crash";
   if (M.Sched.overflowed(reinterpret_cast<void *>(Address)) != NoTask) {
-    M.Frame = nullptr;
     F.Kind = "stack-overflow";
     F.Title = "kernel stack overflow in " + M.Kernel.functionAt(C.ip()) + "()";
+  } else if (Info.si_signo == SIGFPE) {
+    F.Title = "divide error" + Where;
+  } else if (Info.si_signo == SIGSEGV && Info.si_code == SI_KERNEL) {
+    // The processor does not say which address it was.
+    F.Title = "general protection fault, probably for a non-canonical address" + Where;
   } else if (Address < 4096) {
-    F.Title = std::string(What) + ": NULL pointer dereference at " + hex(Address) +
-              ", in " + M.Kernel.symbolize(C.ip());
+    F.Title = "NULL pointer dereference at " + hex(Address) + Where;
   } else {
-    F.Title =
-        std::string(What) + " at " + hex(Address) + ", in " + M.Kernel.symbolize(C.ip());
+    F.Title = "unable to handle page fault at " + hex(Address) + Where;
   }
+  end(M, C, std::move(F));
+}
+
+/// What called it left its address on the stack, and its frame pointer.
+void onWildJump(Machine &M, Context &C) {
+  const auto *Stack = reinterpret_cast<const uint64_t *>(C.R[REG_RSP]);
+  const uint64_t To = C.ip();
+  prepare(M, C);
+  M.FaultIp = 0;
+  if (M.Sched.onStack(M.task(), Stack) && M.Kernel.isText(*Stack))
+    M.FaultIp = *Stack;
+  Finding F;
+  F.Kind = "crash";
+  F.Title = To < 4096 ? "call of a NULL pointer" : "jump to " + hex(To);
+  if (M.FaultIp)
+    F.Title += ", from " + M.Kernel.symbolize(M.FaultIp);
   end(M, C, std::move(F));
 }
 
 void onSignal(int Signal, siginfo_t *Info, void *Raw) {
   Machine *M = Machine::current();
   Context C{static_cast<ucontext_t *>(Raw)->uc_mcontext.gregs};
-  uint64_t Address = reinterpret_cast<uint64_t>(Info->si_addr);
-  // lib code that the kernel half calls through the table never traps on its
-  // own account, except on a pointer that the kernel half gave it.
+  const uint64_t Address = reinterpret_cast<uint64_t>(Info->si_addr);
   if (!M || !M->stackTop())
-    return giveUp(Signal, strsignal(Signal));
-  bool Ours = M->Kernel.isText(C.ip()) || M->Kernel.stubAt(C.ip());
+    return giveUp(Signal, nullptr, Address);
+  const bool Ours = M->Kernel.isText(C.ip()) || M->Kernel.stubAt(C.ip());
   if (Signal == SIGILL && Ours)
     return onUd2(*M, C);
-  if (Ours || M->Sched.overflowed(Info->si_addr) != NoTask || C.ip() < 4096)
-    return onMemory(*M, C, Address,
-                    Signal == SIGFPE ? "divide error" : "unable to handle page fault");
-  giveUp(Signal, strsignal(Signal));
+  const bool Overflow = M->Sched.overflowed(Info->si_addr) != NoTask;
+  if (Signal != SIGABRT && (Ours || Overflow))
+    return onMemory(*M, C, Address, *Info);
+  if (Signal == SIGSEGV && (Address == C.ip() || C.ip() < 4096))
+    return onWildJump(*M, C);
+  giveUp(Signal, &C, Address);
 }
 
 // --- hangs -----------------------------------------------------------------------
@@ -208,7 +252,7 @@ void installTraps() {
   Action.sa_sigaction = onSignal;
   // A handler may leave by die(): the signal must not stay blocked.
   Action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-  for (int Signal : {SIGILL, SIGSEGV, SIGBUS, SIGFPE, SIGTRAP})
+  for (int Signal : {SIGILL, SIGSEGV, SIGBUS, SIGFPE, SIGTRAP, SIGABRT})
     sigaction(Signal, &Action, nullptr);
 }
 

@@ -2,7 +2,9 @@
 #include "shim/host/Watcher.h"
 #include "lockdep/Engine.h"
 #include <algorithm>
+#include <map>
 #include <set>
+#include <unordered_map>
 
 namespace holdfast {
 
@@ -29,8 +31,26 @@ struct Watcher::Impl : Sink {
     Where.insert(Where.end(), Now.begin(), Now.end());
   }
 
+  /// The class's name in the union: a class is its key, and an execution numbers
+  /// classes of one name as they come.
+  const std::string &nameOf(ClassId C) {
+    const Graph &G = Lockdep.graph();
+    auto [At, New] = Classes.try_emplace(G.lockClass(C).SubKey);
+    if (New) {
+      std::string Name = G.name(C);
+      for (unsigned N = 2; !Taken.insert(Name).second; ++N)
+        Name = G.name(C) + "#" + std::to_string(N);
+      At->second = Name;
+    }
+    return At->second;
+  }
+
   Questions Q;
   Engine Lockdep;
+  // The union of all executions, by key and by pair of keys.
+  std::unordered_map<Key, std::string> Classes;
+  std::set<std::string> Taken;
+  std::map<std::pair<Key, Key>, std::string> Edges;
 };
 
 Watcher::Watcher(Questions Q, uint64_t NoValidate, uint64_t NoTrack) {
@@ -96,6 +116,10 @@ void Watcher::irqs(uint32_t Task, bool Soft, bool On, uint64_t Ip) {
     On ? I->Lockdep.hardirqsOn(Task, Ip) : I->Lockdep.hardirqsOff(Task, Ip);
 }
 
+void Watcher::softirq(uint32_t Task, bool Enter) {
+  Enter ? I->Lockdep.enterSoftirq(Task) : I->Lockdep.leaveSoftirq(Task);
+}
+
 void Watcher::rcuSuspicious(uint32_t Task, const std::string &Place,
                             const std::string &What, uint64_t Ip) {
   I->Lockdep.rcuDereferenceSuspicious(Task, Place, What, Ip);
@@ -119,26 +143,50 @@ std::vector<std::string> Watcher::held(uint32_t Task) const {
   return Lines;
 }
 
+std::vector<std::string> Watcher::heldNames(uint32_t Task) const {
+  std::vector<std::string> Names;
+  for (const HeldInfo &H : I->Lockdep.held(Task))
+    Names.push_back(H.Class.Name + (H.Mode == ReadMode::Write ? "" : " (read)"));
+  return Names;
+}
+
 std::string Watcher::innermost(uint32_t Task) const {
   std::vector<HeldInfo> Held = I->Lockdep.held(Task);
   return Held.empty() ? "" : Held.back().Class.Name;
 }
 
-std::vector<std::string> Watcher::classes() const {
+void Watcher::gather() {
   const Graph &G = I->Lockdep.graph();
-  std::set<std::string> Names;
   for (ClassId C = 0; C < G.classCount(); ++C)
     if (!G.lockClass(C).Dead)
-      Names.insert(G.name(C));
-  return {Names.begin(), Names.end()};
+      I->nameOf(C);
+  for (EdgeId E = 0; E < G.edgeCount(); ++E) {
+    const ClassId From = G.edge(E).From, To = G.edge(E).To;
+    if (G.lockClass(From).Dead || G.lockClass(To).Dead)
+      continue;
+    auto [At, New] =
+        I->Edges.try_emplace({G.lockClass(From).SubKey, G.lockClass(To).SubKey});
+    if (New)
+      At->second = I->nameOf(From) + " -> " + I->nameOf(To);
+  }
+}
+
+void Watcher::forgetGathered() {
+  I->Classes.clear();
+  I->Taken.clear();
+  I->Edges.clear();
+}
+
+std::vector<std::string> Watcher::classes() const {
+  return {I->Taken.begin(), I->Taken.end()};
 }
 
 std::vector<std::string> Watcher::edges() const {
-  const Graph &G = I->Lockdep.graph();
-  std::set<std::string> Lines;
-  for (EdgeId E = 0; E < G.edgeCount(); ++E)
-    Lines.insert(G.name(G.edge(E).From) + " -> " + G.name(G.edge(E).To));
-  return {Lines.begin(), Lines.end()};
+  std::vector<std::string> Lines;
+  for (const auto &[Unused, Line] : I->Edges)
+    Lines.push_back(Line);
+  std::sort(Lines.begin(), Lines.end());
+  return Lines;
 }
 
 } // namespace holdfast

@@ -37,6 +37,7 @@ public:
   unsigned pin(uint32_t Task, const void *Map, uint64_t Ip);
   void unpin(uint32_t Task, const void *Map, unsigned Cookie, uint64_t Ip);
   void irqs(uint32_t Task, bool Soft, bool On, uint64_t Ip);
+  void softirq(uint32_t Task, bool Enter);
   void rcuSuspicious(uint32_t Task, const std::string &Place, const std::string &What,
                      uint64_t Ip);
   void mightSleep(uint32_t Task, uint64_t Ip);
@@ -45,9 +46,14 @@ public:
 
   /// One line a lock, outermost first: "&mm->mmap_lock (read) at f+0x1/0x2".
   std::vector<std::string> held(uint32_t Task) const;
+  /// The same without places: "&mm->mmap_lock (read)".
+  std::vector<std::string> heldNames(uint32_t Task) const;
   /// The class of the lock that was acquired last and is still held.
   std::string innermost(uint32_t Task) const;
-  /// Classes and edges ("a -> b") of the graph so far, sorted.
+  /// Adds the graph of the execution that has ended to the union of all.
+  void gather();
+  void forgetGathered();
+  /// Classes and edges ("a -> b") of that union, sorted.
   std::vector<std::string> classes() const, edges() const;
 
 private:

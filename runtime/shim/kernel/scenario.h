@@ -16,9 +16,7 @@ extern const unsigned hf_n_scenarios;
 	const struct hf_scenario hf_scenarios[] = { __VA_ARGS__ };             \
 	const unsigned hf_n_scenarios = ARRAY_SIZE(hf_scenarios)
 
-/* A task of its own, in the process of `mm` (or none). */
-void hf_spawn(const char *name, struct mm_struct *mm, void (*entry)(void *), void *argument);
-/* Waits for all others, and lets RCU callbacks run. */
+/* hf_spawn(), of shim.h, starts a task. This waits for all others, and lets RCU callbacks run. */
 void hf_join_all(void);
 /* A system call ends: no lock may be held. */
 void hf_syscall_end(const char *name);

@@ -32,15 +32,24 @@ extern const struct hf_host *hf;
 void hf_point(enum hf_op op, const void *object, int is_write);
 void hf_point_when(enum hf_op op, const void *object, int is_write,
 		   int (*ready)(void *), void *argument);
+/* With a timeout, which passes only when nobody else can run: then 0. */
+int hf_point_until(enum hf_op op, const void *object, int is_write,
+		   int (*ready)(void *), void *argument);
 void hf_yield(void);
 /* Gives the CPU back to a task that the host interrupted. */
 void hf_resume(struct task_struct *task, int preempt);
 void hf_might_sleep(const char *why);
+/* Interrupts of the current task's CPU: for lockdep, nothing else is stopped. */
+void hf_irqs_off(void);
+void hf_irqs_on(void);
 
 /* Reports in the kernel's printf format. */
 __printf(3, 4) void hf_fail(enum hf_failure kind, const char *property,
 			    const char *format, ...);
 __printf(1, 2) void hf_panic(const char *format, ...);
+
+/* A task of its own, in the process of `mm` (or none). */
+void hf_spawn(const char *name, struct mm_struct *mm, void (*entry)(void *), void *argument);
 
 /* All tasks have ended: what waited for readers may run. */
 void hf_rcu_quiescent(void);

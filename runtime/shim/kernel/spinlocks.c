@@ -14,13 +14,13 @@ static int value_of(raw_spinlock_t *lock)
 	return atomic_read(&lock->raw_lock.val);
 }
 
-static void irqs_off(void)
+void hf_irqs_off(void)
 {
 	hf->irqs(0, 0, HF_FRAME);
 	hardirqs_enabled = 0;
 }
 
-static void irqs_on(void)
+void hf_irqs_on(void)
 {
 	hf->irqs(0, 1, HF_FRAME);
 	hardirqs_enabled = 1;
@@ -115,7 +115,7 @@ void __lockfunc _raw_spin_lock_bh(raw_spinlock_t *lock)
 
 void __lockfunc _raw_spin_lock_irq(raw_spinlock_t *lock)
 {
-	irqs_off();
+	hf_irqs_off();
 	take(lock, 0, NULL);
 }
 
@@ -124,7 +124,7 @@ unsigned long __lockfunc _raw_spin_lock_irqsave(raw_spinlock_t *lock)
 	unsigned long flags = hardirqs_enabled;
 
 	if (flags)
-		irqs_off();
+		hf_irqs_off();
 	take(lock, 0, NULL);
 	return flags;
 }
@@ -134,7 +134,7 @@ unsigned long __lockfunc _raw_spin_lock_irqsave_nested(raw_spinlock_t *lock, int
 	unsigned long flags = hardirqs_enabled;
 
 	if (flags)
-		irqs_off();
+		hf_irqs_off();
 	take(lock, subclass, NULL);
 	return flags;
 }
@@ -167,14 +167,14 @@ void __lockfunc _raw_spin_unlock_bh(raw_spinlock_t *lock)
 void __lockfunc _raw_spin_unlock_irq(raw_spinlock_t *lock)
 {
 	drop(lock);
-	irqs_on();
+	hf_irqs_on();
 }
 
 void __lockfunc _raw_spin_unlock_irqrestore(raw_spinlock_t *lock, unsigned long flags)
 {
 	drop(lock);
 	if (flags)
-		irqs_on();
+		hf_irqs_on();
 }
 
 /* --- rwlocks: cnts is 1 for a writer, 2 for each reader ------------------- */
@@ -226,14 +226,14 @@ static void drop_rw(rwlock_t *lock, int write)
 	}                                                                      \
 	void __lockfunc _raw_##kind##_lock_irq(rwlock_t *lock)                 \
 	{                                                                      \
-		irqs_off();                                                    \
+		hf_irqs_off();                                                    \
 		take_rw(lock, write);                                          \
 	}                                                                      \
 	unsigned long __lockfunc _raw_##kind##_lock_irqsave(rwlock_t *lock)    \
 	{                                                                      \
 		unsigned long flags = hardirqs_enabled;                        \
 		if (flags)                                                     \
-			irqs_off();                                            \
+			hf_irqs_off();                                            \
 		take_rw(lock, write);                                          \
 		return flags;                                                  \
 	}                                                                      \
@@ -249,14 +249,14 @@ static void drop_rw(rwlock_t *lock, int write)
 	void __lockfunc _raw_##kind##_unlock_irq(rwlock_t *lock)               \
 	{                                                                      \
 		drop_rw(lock, write);                                          \
-		irqs_on();                                                     \
+		hf_irqs_on();                                                     \
 	}                                                                      \
 	void __lockfunc _raw_##kind##_unlock_irqrestore(rwlock_t *lock,        \
 							unsigned long flags)   \
 	{                                                                      \
 		drop_rw(lock, write);                                          \
 		if (flags)                                                     \
-			irqs_on();                                             \
+			hf_irqs_on();                                             \
 	}
 
 RWLOCK(read, 0)

@@ -73,6 +73,16 @@ void hf_point_when(enum hf_op op, const void *object, int is_write,
 	restore(&s);
 }
 
+int hf_point_until(enum hf_op op, const void *object, int is_write,
+		   int (*ready)(void *), void *argument)
+{
+	struct saved s = save();
+	int in_time = hf->point_until(op, object, is_write, ready, argument);
+
+	restore(&s);
+	return in_time;
+}
+
 void hf_yield(void)
 {
 	struct saved s = save();
@@ -99,11 +109,6 @@ void __might_resched(const char *file, int line, unsigned int offsets)
 
 #endif
 
-asmlinkage __visible void schedule(void)
-{
-	hf_yield();
-}
-
 void *hf_new_task(unsigned id, const char *name, void *mm)
 {
 	struct task_struct *task = hf->alloc(sizeof(*task), 64, HF_FRAME);
@@ -126,21 +131,4 @@ void hf_become(void *task)
 	struct saved s = { task, 0, 1 };
 
 	restore(&s);
-}
-
-signed long schedule_timeout(signed long timeout)
-{
-	hf_yield();
-	return 0;
-}
-
-signed long schedule_timeout_uninterruptible(signed long timeout)
-{
-	return schedule_timeout(timeout);
-}
-
-void msleep(unsigned int milliseconds)
-{
-	hf_might_sleep("msleep");
-	hf_yield();
 }

@@ -3,7 +3,9 @@
 // The reduced search must reach what the naive enumeration reaches within the
 // same preemption bound, no more and no less.
 #include "Toy.h"
+#include "sched/Explore.h"
 #include <gtest/gtest.h>
+#include <set>
 
 using namespace holdfast;
 
@@ -100,6 +102,70 @@ TEST(Reduction, PollingAndSpawningLoseNothing) {
     }
   }
   EXPECT_GT(Compared, 500 / Fewer);
+}
+
+/// Tasks that write numbers, set flags and wait for them with a timeout.
+struct Patience {
+  enum Kind { Write, Set, Wait };
+  std::vector<std::vector<std::pair<Kind, int>>> Tasks;
+
+  static Patience random(Rng &R) {
+    Patience P;
+    for (unsigned T = 0; T < 3; ++T) {
+      P.Tasks.emplace_back();
+      for (uint64_t N = 1 + R.below(3); N > 0; --N)
+        P.Tasks.back().push_back(
+            {static_cast<Kind>(R.below(3)), static_cast<int>(R.below(2))});
+    }
+    return P;
+  }
+
+  /// How all executions end: the numbers, and which timeouts passed.
+  std::set<std::vector<int>> ends(bool Reduce, unsigned Bound) const {
+    std::set<std::vector<int>> Ends;
+    std::vector<int> State;
+    Program P;
+    P.Setup = [&](Scheduler &S) {
+      State.assign(4 + Tasks.size(), 0); // two numbers, two flags, each task's waits
+      for (size_t T = 0; T < Tasks.size(); ++T)
+        S.spawn("task", [&, T] { run(S, State, static_cast<int>(T)); });
+    };
+    P.Check = [&](Scheduler &) { return Ends.insert(State), ""; };
+    Exhaustive How({.Bound = Bound, .Reduce = Reduce});
+    Scheduler S;
+    const Exploration E = explore(S, How, P);
+    EXPECT_TRUE(E.Complete && !E.First);
+    return Ends;
+  }
+
+private:
+  void run(Scheduler &S, std::vector<int> &State, int T) const {
+    const auto IsSet = [](void *Flag) { return *static_cast<int *>(Flag) != 0; };
+    for (const auto &[What, Which] : Tasks[static_cast<size_t>(T)]) {
+      int &Flag = State[2 + static_cast<size_t>(Which)];
+      int &Number = State[static_cast<size_t>(Which)];
+      int &Waits = State[4 + static_cast<size_t>(T)];
+      if (What == Wait) {
+        Waits = Waits * 3 + (S.pointUntil({OpKind::Wait, &Flag}, IsSet, &Flag) ? 1 : 2);
+        continue;
+      }
+      S.point({OpKind::Write, What == Set ? &Flag : &Number});
+      if (What == Set)
+        Flag = 1;
+      else
+        Number = Number * 4 + T + 1;
+    }
+  }
+};
+
+TEST(Reduction, TimeoutsLoseNothing) {
+  Rng R(7);
+  for (unsigned I = 0; I < 150 / Fewer; ++I) {
+    const Patience P = Patience::random(R);
+    for (unsigned Bound : {0u, 1u, 2u, Exhaustive::Unbounded})
+      ASSERT_EQ(P.ends(true, Bound), P.ends(false, Bound))
+          << "program " << I << ", bound " << Bound;
+  }
 }
 
 } // namespace

@@ -167,6 +167,70 @@ TEST(Scheduler, DescribesSteps) {
                           "   4   b philosopher1  acquire fork1\n");
 }
 
+TEST(Scheduler, DescribesWhatTasksNoted) {
+  Scheduler S;
+  int X = 0;
+  S.spawn("a", [&] {
+    S.nameObject(&X, "x");
+    S.note("holding x");
+    S.point({OpKind::Write, &X});
+    S.point({OpKind::End, nullptr}); // a note is of one step only
+  });
+  Random R(0, 1);
+  EXPECT_EQ(runOnce(S, R).Kind, Outcome::Done);
+  EXPECT_EQ(S.describe(), "   1   a a  start\n"
+                          "   2   a a  write x  holding x\n"
+                          "   3   a a  end\n");
+  S.reset();
+  S.spawn("b", [] {});
+  Random Again(0, 1);
+  runOnce(S, Again);
+  EXPECT_EQ(S.describe(), "   1   a b  start\n");
+}
+
+/// A waiter with a timeout, and somebody who may come or not.
+std::string timeoutRun(bool Comes, Strategy &How) {
+  Scheduler S;
+  bool Set = false, InTime = false;
+  auto Ready = [](void *P) { return *static_cast<bool *>(P); };
+  S.spawn("waiter", [&] { InTime = S.pointUntil({OpKind::Wait, &Set}, Ready, &Set); });
+  S.spawn("other", [&] {
+    S.point({OpKind::Write, &Set});
+    Set = Comes;
+    S.point({OpKind::Write, &Set});
+  });
+  const Outcome O = runOnce(S, How).Kind;
+  return std::string(name(O)) + (InTime ? " in time" : " timeout");
+}
+
+TEST(Scheduler, ATimeoutPassesOnlyWhenNobodyElseCanRun) {
+  for (uint64_t Seed = 0; Seed < 50; ++Seed) {
+    Random R(Seed, 1), Q(Seed, 1);
+    EXPECT_EQ(timeoutRun(true, R), "done in time");
+    EXPECT_EQ(timeoutRun(false, Q), "done timeout");
+  }
+}
+
+TEST(Scheduler, WhichTimeoutPassesFirstIsADecision) {
+  int X = 0;
+  auto Never = [](void *) { return false; };
+  for (const char *Wanted : {"abab", "bbaa"}) {
+    Scheduler S;
+    std::string Order, Error;
+    for (const char *Name : {"a", "b"})
+      S.spawn(Name, [&, Name] {
+        for (int I = 0; I < 2; ++I) {
+          EXPECT_FALSE(S.pointUntil({OpKind::Wait, &X}, Never, nullptr));
+          Order += Name;
+        }
+      });
+    Replay R(*Trace::parse(
+        Wanted == std::string("abab") ? "a1 b1 a1 b1 a1 b1" : "a1 b3 a2", Error));
+    EXPECT_EQ(runOnce(S, R).Kind, Outcome::Done);
+    EXPECT_EQ(Order, Wanted);
+  }
+}
+
 /// Kilobytes of the process that are in memory, and mappings it has.
 std::pair<long, long> footprint() {
   long Pages = 0, Mappings = 0;
