@@ -2,7 +2,9 @@
 #include "cli/CacheCommand.h"
 #include "cli/CheckCommand.h"
 #include "cli/CompdbCommand.h"
+#include "cli/DiffCommand.h"
 #include "cli/ExplainCommand.h"
+#include "cli/HookCommand.h"
 #include "cli/ReplayCommand.h"
 #include "cli/RulesCommand.h"
 #include "llvm/Support/CrashRecoveryContext.h"
@@ -42,11 +44,13 @@ int main(int Argc, char **Argv) {
              "'holdfast COMMAND --help' tells more.");
   int ExitCode = 0;
   holdfast::addCheck(App, Flags, HasFlags, ExitCode);
+  holdfast::addDiff(App, ExitCode);
   holdfast::addExplain(App, Flags, HasFlags, ExitCode);
   holdfast::addCompdb(App, ExitCode);
   holdfast::addReplay(App, ExitCode);
   holdfast::addRules(App, ExitCode);
   holdfast::addCache(App, ExitCode);
+  holdfast::addHook(App, ExitCode);
   std::reverse(Args.begin(), Args.end()); // as CLI11 wants them
   try {
     App.parse(std::vector<std::string>(Args));

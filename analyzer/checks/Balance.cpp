@@ -30,6 +30,7 @@ private:
   void follow(Finding &R, FunctionId F, const LockEntry &E);
   Finding start(FunctionId F, Symbol Class) const;
   bool isRoot(FunctionId F) const;
+  bool entersWith(FunctionId F, Symbol Class) const;
 
   const CheckInput &In;
   std::vector<Finding> &Out;
@@ -67,6 +68,13 @@ void Balance::misuse(FunctionId F, const Misuse &M) {
                 " held here, but not elsewhere, and its callers cannot tell";
     R.Sure = Confidence::Likely;
     R.Steps.push_back({M.Earlier, R.Function, "acquired here"});
+    break;
+  case MisuseKind::UsedAfter:
+    R.Rule = "vma-use-after-unlock";
+    R.Message = "using " + dotted(M.By.str()) + " after " + Lock +
+                " was released: the object may be gone";
+    R.Sure = Confidence::Likely;
+    R.Steps.push_back({M.Earlier, R.Function, "released here"});
     break;
   }
   if (In.Sol[F].Sum.Imprecise || M.Lock->Element)
@@ -146,6 +154,17 @@ void Balance::report(FunctionId F, const ExitCase &C, const LockEntry &E) {
   Out.push_back(std::move(R));
 }
 
+/// Do the rules say that \p F, as a callback, is entered with such a lock?
+bool Balance::entersWith(FunctionId F, Symbol Class) const {
+  for (const SlotStore &Store : In.Prog.slotsOf(F))
+    if (auto It = In.R.Callbacks.find(Store.Slot); It != In.R.Callbacks.end())
+      for (const RuleContext &C : It->second.Contexts)
+        for (const RuleLock &L : C.Holds)
+          if (classOf(L.Lock, In.R.InnerFields) == Class)
+            return true;
+  return false;
+}
+
 void Balance::left(FunctionId F) {
   const std::vector<ExitCase> &Cases = In.Sol[F].Sum.Cases;
   for (const ExitCase &C : Cases)
@@ -161,7 +180,7 @@ void Balance::left(FunctionId F) {
       });
       if (!Always)
         continue;
-      if (!Held && !In.Ctx.byCallers(F, E.Class).empty())
+      if (!Held && (entersWith(F, E.Class) || !In.Ctx.byCallers(F, E.Class).empty()))
         continue; // somebody who may call it holds it
       return report(F, C, E);
     }

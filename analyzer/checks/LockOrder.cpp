@@ -110,8 +110,9 @@ void LockOrder::judge(Leg &L, ClassId Next) const {
     return folderOf(In.Prog.function(F).Loc.File) == Home || In.Prog.function(F).InHeader;
   };
   bool Direct = true;
-  for (size_t I = 0; I + 1 < L.Path.size(); ++I)
-    Direct &= L.Path[I].Targets == 1 || isOurs(L.Path[I + 1].In);
+  for (size_t I = 0; I + 1 < L.Path.size(); ++I) // round in a circle: not this object
+    Direct &= (L.Path[I].Targets == 1 || isOurs(L.Path[I + 1].In)) &&
+              L.Path[I + 1].In != L.In;
   const Acquired::Hop &Last = L.Path.back();
   const Acquire *A = Acq.direct(Last.In, Last.Call, Next);
   bool Near = L.Path.size() <= Short && isOneLock(L);

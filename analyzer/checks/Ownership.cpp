@@ -23,7 +23,7 @@ private:
   void entered(FunctionId F, const RequirementPtr &Need, const SlotStore &Store,
                const EntryMode &Mode, bool Exact, bool Mixed = false);
 
-  Finding start(FunctionId F, const Requirement &Need, LockMode Held);
+  Finding start(FunctionId F, const Requirement &Need, Doubt D, LockMode Held);
   void addPath(Finding &R, FunctionId F, const Requirement &Need);
   std::string wanted(const Requirement &Need) const;
   std::string subject(const Requirement &Need) const;
@@ -43,7 +43,7 @@ std::string Ownership::subject(const Requirement &Need) const {
   return plainName(Need.What) + "()";
 }
 
-Finding Ownership::start(FunctionId F, const Requirement &Need, LockMode Held) {
+Finding Ownership::start(FunctionId F, const Requirement &Need, Doubt D, LockMode Held) {
   Finding R;
   auto Special = In.R.WriteChecks.find(Need.Class);
   R.Rule = Need.Mode == LockMode::Write && Special != In.R.WriteChecks.end()
@@ -58,9 +58,9 @@ Finding Ownership::start(FunctionId F, const Requirement &Need, LockMode Held) {
               (Need.Kind == DemandKind::Assertion ? " claims " : " needs ") +
               wanted(Need) + ", but ";
   // Of an array's elements, who knows which is meant.
-  R.Sure = Need.Lock->Element || Need.doubt() == Doubt::Selector ? Confidence::Possible
-           : Need.doubt() == Doubt::Argument                     ? Confidence::Likely
-                                                                 : Confidence::Certain;
+  R.Sure = Need.Lock->Element || D == Doubt::Selector ? Confidence::Possible
+           : D == Doubt::Argument                     ? Confidence::Likely
+                                                      : Confidence::Certain;
   return R;
 }
 
@@ -112,7 +112,7 @@ void Ownership::addPath(Finding &R, FunctionId F, const Requirement &Need) {
 }
 
 void Ownership::local(const Violation &V) {
-  Finding R = start(V.In, *V.Need, modeOf(V.Held.State));
+  Finding R = start(V.In, *V.Need, V.Need->doubt(), modeOf(V.Held.State));
   std::string F = R.Function;
   bool Dropped = V.Held.State == LockState::Dropped;
   R.Message +=
@@ -136,7 +136,7 @@ void Ownership::local(const Violation &V) {
 
 void Ownership::entered(FunctionId F, const RequirementPtr &Need, const SlotStore &Store,
                         const EntryMode &Mode, bool Exact, bool Mixed) {
-  Finding R = start(F, *Need, Mode.Mode);
+  Finding R = start(F, *Need, Mode.FromRule ? Need->doubtAtEntry() : Need->doubt(), Mode.Mode);
   std::string Name = R.Function + "()";
   std::string How = Mode.Mode == LockMode::None
                         ? "without it"

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/Analysis.h"
+#include "cli/Input.h"
 #include "cli/Interrupt.h"
 #include "cli/Parsing.h"
 #include "cli/Progress.h"
-#include "kbuild/Database.h"
-#include "kbuild/KernelTree.h"
 #include "kbuild/Paths.h"
 #include "rules/RuleLoader.h"
 #include "rules/RulesDir.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -52,53 +48,6 @@ llvm::Error holdfast::printText(const std::string &Text) {
 
 namespace {
 
-llvm::Error errorOf(const std::string &Text) {
-  return llvm::createStringError(std::errc::invalid_argument, "%s", Text.c_str());
-}
-
-struct Input {
-  std::vector<CompileJob> Jobs;
-  KernelTree Tree;
-};
-
-/// `holdfast check FILE... -- FLAGS`, as Clang's own tools take it.
-llvm::Expected<Input> fixedInput(const AnalysisOptions &O) {
-  Input In;
-  std::string Here = absolute(".");
-  for (const std::string &F : O.Files)
-    In.Jobs.push_back({Here, absolute(F), O.Flags});
-  if (In.Jobs.empty())
-    return errorOf("no file to check: name at least one before '--'");
-  In.Tree = findKernelTree("", In.Jobs.front().File);
-  if (!In.Tree)
-    In.Tree.Root = In.Tree.RealRoot = Here;
-  return In;
-}
-
-llvm::Expected<Input> databaseInput(const AnalysisOptions &O) {
-  std::string Path = O.Build;
-  if (llvm::sys::fs::is_directory(Path))
-    Path += "/compile_commands.json";
-  llvm::Expected<Database> DB = loadDatabase(Path);
-  if (!DB)
-    return DB.takeError();
-  if (!O.Quiet && !DB->DroppedFlags.empty()) {
-    std::string Flags;
-    for (const std::string &F : DB->DroppedFlags)
-      Flags += " " + F;
-    std::fprintf(stderr, "holdfast: flags that clang does not know are left out:%s\n",
-                 Flags.c_str());
-  }
-  Input In;
-  for (const CompileCommand &C : DB->Commands)
-    In.Jobs.push_back({C.Directory, C.File, {C.Args.begin() + 1, C.Args.end() - 1}});
-  std::string Folder = llvm::sys::path::parent_path(absolute(Path)).str();
-  In.Tree = findKernelTree(Folder, In.Jobs.empty() ? "" : In.Jobs.front().File);
-  if (!In.Tree)
-    In.Tree.Root = In.Tree.RealRoot = absolute(".");
-  return In;
-}
-
 void describe(Analysis &A) {
   A.Cover.Functions = unsigned(A.Prog.size());
   A.Cover.IndirectResolved = A.Prog.resolvedCalls();
@@ -134,14 +83,9 @@ std::string dumpAll(const Program &P) {
 } // namespace
 
 llvm::Expected<Analysis> holdfast::analyze(const AnalysisOptions &O) {
-  if (O.Build.empty() && !O.HasFlags)
-    return errorOf("which build? Give -p OBJ (a folder with compile_commands.json; "
-                   "'holdfast compdb' makes one), or FILE... -- FLAGS");
-  llvm::Expected<Input> In = O.HasFlags ? fixedInput(O) : databaseInput(O);
+  llvm::Expected<Input> In = readInput(O);
   if (!In)
     return In.takeError();
-  std::sort(In->Jobs.begin(), In->Jobs.end(),
-            [](const auto &A, const auto &B) { return A.File < B.File; });
   Analysis A;
   A.Kernel = O.Kernel.empty() ? In->Tree.Release : O.Kernel;
   A.Tree = In->Tree.Root;

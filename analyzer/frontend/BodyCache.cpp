@@ -3,6 +3,11 @@
 
 using namespace holdfast;
 
+BodyCache::BodyCache(const BodyCache &Other) {
+  std::lock_guard<std::mutex> Guard(Other.Lock);
+  Bodies = Other.Bodies;
+}
+
 bool BodyCache::known(const BodyKey &K) const {
   std::lock_guard<std::mutex> Guard(Lock);
   return Bodies.count(K);

@@ -28,6 +28,10 @@ struct HeaderFunction {
 /// The header bodies lowered so far, by place and token hash. Thread-safe.
 class BodyCache {
 public:
+  BodyCache() = default;
+  /// What is added to the copy is not in \p Other: bodies of another version.
+  BodyCache(const BodyCache &Other);
+
   /// Has any variant of this body been lowered, so that it may be skipped?
   bool known(const BodyKey &K) const;
   /// The variant with this token hash; its Body is null if there is none.

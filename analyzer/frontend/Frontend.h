@@ -30,7 +30,9 @@ struct ParseResult {
 };
 
 /// Translation units go in, lock programs come out. Thread-safe: one Frontend
-/// serves all threads of a run, so that they share the header bodies.
+/// serves all threads of a run, so that they share the header bodies. A copy starts
+/// with the bodies of the original and shares no others: where a run looks at two
+/// versions of a header, each has a Frontend.
 class Frontend {
 public:
   /// \p Tree is what paths are made relative to; \p ResourceDir is Clang's own

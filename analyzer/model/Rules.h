@@ -125,6 +125,7 @@ struct CallbackRule {
   Symbol Slot; ///< `record::field`
   std::vector<RuleContext> Contexts;
   std::vector<RuleAlias> Aliases;
+  std::vector<const Expr *> Unshared; ///< objects nobody else can reach any more
   std::string Source;
 };
 

@@ -73,16 +73,46 @@ static Json filtered(const Filtered &Left) {
   return J;
 }
 
-std::string holdfast::jsonReport(const Report &R) {
+/// What all reports begin with.
+static Json head(const std::string &ToolVersion, const std::string &Kernel,
+                 const Coverage &C) {
   Json J;
   J["version"] = 1;
-  J["tool"] = {{"name", "holdfast"}, {"version", R.ToolVersion}};
-  J["tree"] = {{"kernel", R.Kernel}};
-  J["coverage"] = coverage(R.Cover);
+  J["tool"] = {{"name", "holdfast"}, {"version", ToolVersion}};
+  J["tree"] = {{"kernel", Kernel}};
+  J["coverage"] = coverage(C);
+  return J;
+}
+
+static std::string text(const Json &J) {
+  return J.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string holdfast::jsonReport(const Report &R) {
+  Json J = head(R.ToolVersion, R.Kernel, R.Cover);
   if (R.Left.Asked)
     J["filtered"] = filtered(R.Left);
   J["findings"] = Json::array();
   for (const Finding &F : R.Findings)
     J["findings"].push_back(finding(F));
-  return J.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return text(J);
+}
+
+static void addAll(Json &To, const std::vector<Finding> &All, const std::string &Change) {
+  for (const Finding &F : All) {
+    To.push_back(finding(F));
+    if (!Change.empty())
+      To.back()["change"] = Change;
+  }
+}
+
+std::string holdfast::diffJsonReport(const DiffReport &R) {
+  Json J = head(R.ToolVersion, R.Kernel, R.Cover);
+  J["findings"] = Json::array();
+  J["fixed"] = Json::array();
+  for (const StepReport &S : R.Steps) {
+    addAll(J["findings"], S.Introduced, S.Title);
+    addAll(J["fixed"], S.Fixed, S.Title);
+  }
+  return text(J);
 }

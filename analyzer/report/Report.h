@@ -33,6 +33,33 @@ struct KcidbNames {
 /// KCIDB 5.3: a test for each check, an issue and an incident for each finding.
 std::string kcidbReport(const Report &R, const KcidbNames &Names);
 
+/// What one commit or patch does to the findings.
+struct StepReport {
+  std::string Title; ///< "" where there is but one step
+  std::vector<Finding> Introduced;
+  std::vector<Finding> Fixed;
+};
+
+/// What a change does, step by step.
+struct DiffReport {
+  std::string ToolVersion;
+  std::string Kernel;
+  Coverage Cover; ///< of the last version
+  std::vector<StepReport> Steps;
+};
+
+/// As textReport() has them what was introduced, one line each for what was fixed,
+/// a heading for each step that has a title, and a summary last.
+std::string diffTextReport(const DiffReport &R);
+
+/// As checkpatch --terse has it: one line for each finding introduced and each file
+/// that was not analyzed; nothing where there is nothing to say.
+std::string diffTerseReport(const DiffReport &R);
+
+/// As jsonReport() has it; `findings` are those introduced, `fixed` those that are
+/// gone, and `change` in either is the title of the step.
+std::string diffJsonReport(const DiffReport &R);
+
 /// `1 finding; 108 files analyzed, 0 failed; ...`
 std::string coverageLine(const Report &R);
 

@@ -45,13 +45,53 @@ std::string holdfast::findingText(const Finding &F) {
   return S;
 }
 
+static std::string text(const std::vector<Coverage::Failure> &Failed) {
+  std::string S;
+  for (const Coverage::Failure &F : Failed)
+    S += F.File + ": not analyzed: " + F.Why + "\n";
+  return S;
+}
+
 std::string holdfast::textReport(const Report &R) {
   std::string S;
   for (const Finding &F : R.Findings)
     S += findingText(F);
   for (const Filtered::Unused &U : R.Left.Idle)
     S += U.File + ":" + std::to_string(U.Line) + ": note: " + U.Message + "\n";
-  for (const Coverage::Failure &F : R.Cover.Failed)
-    S += F.File + ": not analyzed: " + F.Why + "\n";
-  return S + coverageLine(R) + "\n";
+  return S + text(R.Cover.Failed) + coverageLine(R) + "\n";
+}
+
+std::string holdfast::diffTerseReport(const DiffReport &R) {
+  std::string S;
+  for (const StepReport &Step : R.Steps)
+    for (const Finding &F : Step.Introduced)
+      S += F.Loc.File.str() + ":" + std::to_string(F.Loc.Line) + ": " +
+           (F.Severity == Level::Error ? "ERROR: " : "WARNING: ") + F.Message + " [" +
+           F.Rule + "]\n";
+  return S + text(R.Cover.Failed);
+}
+
+std::string holdfast::diffTextReport(const DiffReport &R) {
+  std::string S;
+  size_t Introduced = 0, Fixed = 0;
+  for (const StepReport &Step : R.Steps) {
+    Introduced += Step.Introduced.size();
+    Fixed += Step.Fixed.size();
+    if (!Step.Title.empty())
+      S += Step.Title + ": " + std::to_string(Step.Introduced.size()) + " introduced, " +
+           std::to_string(Step.Fixed.size()) + " fixed\n";
+    for (const Finding &F : Step.Introduced)
+      S += findingText(F);
+    for (const Finding &F : Step.Fixed)
+      S += "fixed: " + place(F.Loc) + F.Message + " [" + F.Rule + "]\n";
+  }
+  const Coverage &C = R.Cover;
+  S += text(C.Failed) + std::to_string(Introduced) + " introduced, " +
+       std::to_string(Fixed) + " fixed; " + count(C.Files, "file") + " looked at, " +
+       std::to_string(C.Failed.size()) + " failed";
+  if (!R.Kernel.empty())
+    S += "; kernel " + R.Kernel;
+  if (C.Interrupted)
+    S += "; INTERRUPTED, not everything was looked at";
+  return S + "\n";
 }

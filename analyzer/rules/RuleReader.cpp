@@ -292,6 +292,7 @@ void Reader::callback(const At &A) {
   C.Slot = Symbol::get(A["slot"].text());
   each(A, "contexts", [&](const At &X) { C.Contexts.push_back(context(X)); });
   C.Aliases = aliases(A, "aliases");
+  each(A, "unshared", [&](const At &P) { C.Unshared.push_back(path(P)); });
   C.Source = A.text("source");
   Out.Callbacks.push_back(
       {C, releases(A), join(A.Pointer, std::string("slot"))});

@@ -162,6 +162,8 @@ static std::string text(const CallbackRule &C) {
   std::string Text = "entered with " + joined(Parts, ", or with ");
   for (const RuleAlias &A : C.Aliases)
     Text += "; " + text(A);
+  for (const Expr *E : C.Unshared)
+    Text += "; nobody else reaches " + E->str();
   return Text;
 }
 

@@ -51,8 +51,9 @@ void Simulator::noteAcquires(const State &S, const Instr &I,
     for (const RuleCase &C : F.Cases)
       for (const RuleLock &L : C.Acquire)
         noteAcquire(S, I, Args, L, false);
-    for (const RuleLock &L : F.Takes)
-      noteAcquire(S, I, Args, L, true);
+    for (const std::vector<RuleLock> *Own : {&F.Takes, &F.Forbids})
+      for (const RuleLock &L : *Own)
+        noteAcquire(S, I, Args, L, true);
     if (!F.Cases.empty() || F.IgnoreBody)
       return;
   }

@@ -141,6 +141,23 @@ void Simulator::noteExits(const State &Held, const State &Other) {
   }
 }
 
+/// What was looked up under a lock may be gone once that lock was let go.
+void Simulator::noteStaleUse(const State &S, const Instr &I, const Expr *Record) {
+  const std::string &Member = I.Name.str();
+  auto Pin = In.R.Pins.find(Symbol::get(Member.substr(0, Member.find("::"))));
+  // Of what this function did not look up, it does not know how it lives.
+  if (Pin == In.R.Pins.end() || Record->root()->Kind != ExprKind::Result)
+    return;
+  const Expr *Lock = lockPath(Pin->second.Needs.Lock->rewrite(
+      [&](const Expr *L) { return L->Kind == ExprKind::Param ? Record : L; },
+      [&](const Expr *Place) { return S.read(Place); }));
+  Symbol Class = classOf(Lock, In.R.InnerFields);
+  const FreeLock *Gone = S.findFree(Lock);
+  if (Gone && !Gone->Tried && !Gone->Guessed && !holdsOfClass(S, Class) &&
+      !lostTrack(S, Class))
+    note({MisuseKind::UsedAfter, Lock, Class, I.Loc, Gone->Where, I.Name, false});
+}
+
 void Simulator::note(Misuse M) {
   for (const Misuse &Old : Out.Misuses)
     if (Old.Kind == M.Kind && Old.Class == M.Class && Old.Where == M.Where)

@@ -35,6 +35,7 @@ void Simulator::access(State &S, const Instr &I) {
   if (Record->root()->Kind == ExprKind::Local || S.Memory.count(freshMark(Record)) ||
       S.Memory.count(freshMark(Record->root())))
     return; // nobody else can see it
+  noteStaleUse(S, I, Record);
   for (const GuardRule &G : In.R.Guards) {
     if (std::find(G.Fields.begin(), G.Fields.end(), I.Name) == G.Fields.end() ||
         !(I.Write ? G.OnWrite : G.OnRead))
@@ -80,11 +81,8 @@ void Simulator::demandOfCallee(State &S, const Instr &I,
                                bool MustKnow) {
   Requirement Need;
   Need.Unsure = Inner->Unsure;
+  Need.UnsureAtEntry = Inner->UnsureAtEntry;
   State Trial = S;
-  // What only this function calls is part of it, and what it tests as well.
-  bool Private = Callee != NoFunction && In.Prog.directCallers(Callee).size() == 1 &&
-                 In.Prog.function(Callee).Link == Linkage::Static &&
-                 !In.Prog.function(Callee).InHeader;
   for (const Fact &W : Inner->When) {
     const Expr *V = substitute(S, I, Args, W.Value);
     bool Told = S.rangeOf(V).within(W.Range);
@@ -92,13 +90,15 @@ void Simulator::demandOfCallee(State &S, const Instr &I,
       continue;
     if (MustKnow || !Trial.constrain(V, W.Range))
       return; // cannot be reached with what is known here
-    bool Selects = !Private && (readsMemory(V) || readsSelector(In.R, V) ||
-                                readsSelector(In.R, W.Value));
-    Doubt D = std::max(W.Unsure, Selects ? Doubt::Selector : Doubt::Argument);
-    if (V->HasFrame || V->Vague)
+    bool Selects = readsSelector(In.R, V) || readsSelector(In.R, W.Value);
+    Doubt AtEntry = std::max(W.AtEntry, Selects ? Doubt::Selector : Doubt::Argument);
+    Doubt D = std::max(W.Unsure, readsMemory(V) ? Doubt::Selector : AtEntry);
+    if (V->HasFrame || V->Vague) {
       Need.Unsure = std::max(Need.Unsure, D);
-    else
-      Need.When.push_back({V, W.Range, D});
+      Need.UnsureAtEntry = std::max(Need.UnsureAtEntry, AtEntry);
+    } else {
+      Need.When.push_back({V, W.Range, D, AtEntry});
+    }
   }
   Need.Lock = lockPath(substitute(S, I, Args, Inner->Lock));
   Need.Class = classOf(Need.Lock, In.R.InnerFields);
@@ -132,7 +132,7 @@ void Simulator::demand(State &S, Requirement Need) {
   const LockEntry *E = S.find(Need.Lock, Need.Class, Exact);
   const FreeLock *Gone = E && Exact ? nullptr : S.findFree(Need.Lock);
   if (!(E && isHeld(E->State)) && toldByUnknownCall(S))
-    Need.Unsure = Doubt::Selector;
+    Need.Unsure = Need.UnsureAtEntry = Doubt::Selector;
   if (Gone) {
     LockEntry Held{Gone->Lock, Need.Class,     LockState::Dropped,
                    1,          LockMode::None, Gone->Where};
@@ -181,6 +181,7 @@ static bool mergeConditions(std::vector<Fact> &Mine, const std::vector<Fact> &Th
   if (Differs == Mine.size())
     return true;
   Mine[Differs].Unsure = std::min(Mine[Differs].Unsure, Theirs[Differs].Unsure);
+  Mine[Differs].AtEntry = std::min(Mine[Differs].AtEntry, Theirs[Differs].AtEntry);
   Mine[Differs].Range = Mine[Differs].Range.join(Theirs[Differs].Range);
   if (Mine[Differs].Range.isTop())
     Mine.erase(Mine.begin() + long(Differs));
@@ -204,6 +205,7 @@ void Simulator::keepRequirement(Requirement Need) {
     Requirement Both = *Old;
     if (mergeConditions(Both.When, Need.When)) {
       Both.Unsure = std::min(Both.Unsure, Need.Unsure);
+      Both.UnsureAtEntry = std::min(Both.UnsureAtEntry, Need.UnsureAtEntry);
       Old = std::make_shared<Requirement>(std::move(Both));
       return;
     }

@@ -28,9 +28,12 @@ State Simulator::entryState() const {
     S.Memory.set(Expr::local(I), Expr::param(I));
   // A callback is entered with what the rules say of its slot's arguments.
   for (const SlotStore &Store : In.Prog.slotsOf(Id))
-    if (auto It = In.R.Callbacks.find(Store.Slot); It != In.R.Callbacks.end())
+    if (auto It = In.R.Callbacks.find(Store.Slot); It != In.R.Callbacks.end()) {
       for (const RuleAlias &A : It->second.Aliases)
         S.Memory.set(A.Place, A.Value);
+      for (const Expr *Object : It->second.Unshared)
+        S.Memory.set(freshMark(Object), Expr::constant(1));
+    }
   return S;
 }
 

@@ -64,6 +64,7 @@ private:
 
   void assign(State &S, const Instr &I);
   void access(State &S, const Instr &I);
+  void noteStaleUse(const State &S, const Instr &I, const Expr *Record);
   States call(State S, const Instr &I);
   States applyCases(State S, const Instr &I, const std::vector<ExitCase> &Cases);
   bool applyLocks(State &S, const Instr &I, const ExitCase &C,

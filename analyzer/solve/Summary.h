@@ -97,6 +97,9 @@ struct Fact {
   const Expr *Value = nullptr;
   ValueRange Range;
   Doubt Unsure = Doubt::None; ///< as a condition: tested in a callee, not told
+  /// The same where a callback is entered: whoever enters it knows nothing of the
+  /// state of objects, which a caller in the middle of things may.
+  Doubt AtEntry = Doubt::None;
 };
 
 /// What a function leaves in a place that its caller can see.
@@ -135,6 +138,7 @@ struct Requirement {
   std::vector<Fact> When;
   /// Conditions of callees that cannot be said in terms of the entry state.
   Doubt Unsure = Doubt::None;
+  Doubt UnsureAtEntry = Doubt::None; ///< as Fact::AtEntry
   DemandKind Kind = DemandKind::Assertion;
   Location Where;                 ///< the assertion, access or call, in this function
   Symbol What;                    ///< assertion or callee name; the field for Access
@@ -146,6 +150,13 @@ struct Requirement {
     Doubt D = Unsure;
     for (const Fact &F : When)
       D = std::max(D, F.Unsure);
+    return D;
+  }
+  /// The same where a callback is entered.
+  Doubt doubtAtEntry() const {
+    Doubt D = UnsureAtEntry;
+    for (const Fact &F : When)
+      D = std::max(D, F.AtEntry);
     return D;
   }
 };
@@ -184,6 +195,7 @@ enum class MisuseKind : uint8_t {
   LockedTwice,   ///< acquired while held: waits for itself
   UnlockedTwice, ///< released after it was released
   LeftHeld,      ///< held where the function returns here, not elsewhere
+  UsedAfter,     ///< an object used after the lock that it lives by was released
 };
 
 struct Misuse {
@@ -192,7 +204,7 @@ struct Misuse {
   Symbol Class;
   Location Where;   ///< the second operation; LeftHeld: the return
   Location Earlier; ///< the first; LeftHeld: the acquisition
-  Symbol By;        ///< the callee that does the second; empty for LeftHeld
+  Symbol By; ///< the callee that does the second, or the member that is used
   bool Sometimes = false; ///< only on some ways through that callee
 };
 

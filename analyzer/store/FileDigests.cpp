@@ -6,16 +6,29 @@
 using namespace holdfast;
 namespace fs = llvm::sys::fs;
 
-void FileDigests::look(llvm::StringRef Path, Seen &S) {
+std::string FileDigests::onDisk(llvm::StringRef Path) const {
+  return Over ? Over->onDisk(Path) : Path.str();
+}
+
+void FileDigests::look(llvm::StringRef Path, Seen &S) const {
+  const FileOverlay::Entry *E = Over ? Over->find(Path) : nullptr;
+  S.Overlaid = E;
+  if (E && E->What != FileOverlay::AsOnDisk) {
+    S.Exists = E->What != FileOverlay::Absent;
+    S.Regular = E->What == FileOverlay::Text;
+    S.Size = E->Content.size();
+    S.Content = Digest::of(E->Content);
+    return;
+  }
   fs::file_status Status;
-  S.Exists = !fs::status(Path, Status);
+  S.Exists = !fs::status(onDisk(Path), Status);
   S.Regular = S.Exists && fs::is_regular_file(Status);
   S.Size = S.Regular ? Status.getSize() : 0;
 }
 
 /// Volatile: read, not mapped, so that a file cut short meanwhile is no fault.
-void FileDigests::read(llvm::StringRef Path, Seen &S) {
-  auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/false,
+void FileDigests::read(llvm::StringRef Path, Seen &S) const {
+  auto Buffer = llvm::MemoryBuffer::getFile(onDisk(Path), /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false,
                                             /*IsVolatile=*/true);
   if (!Buffer) {
@@ -27,13 +40,14 @@ void FileDigests::read(llvm::StringRef Path, Seen &S) {
 }
 
 bool FileDigests::holds(llvm::StringRef Path, FileState State, uint64_t Size,
-                        Digest Content) {
+                        Digest Content, bool &Overlaid) {
   Shard &Sh = Shards[llvm::xxh3_64bits(Path) % Shards.size()];
   std::lock_guard<std::mutex> Guard(Sh.Lock);
   auto [It, New] = Sh.Paths.try_emplace(Path);
   Seen &S = It->second;
   if (New)
     look(Path, S);
+  Overlaid |= S.Overlaid;
   if (State == FileState::Absent)
     return !S.Exists;
   if (State == FileState::Present)

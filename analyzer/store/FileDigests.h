@@ -3,6 +3,7 @@
 #define HOLDFAST_STORE_FILEDIGESTS_H
 
 #include "store/Digest.h"
+#include "store/FileOverlay.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Chrono.h"
 #include "llvm/Support/FileSystem.h"
@@ -28,13 +29,20 @@ struct FileFact {
   Digest Content;
 };
 
-/// The hashes of the files of one run. Three thousand units read the same
-/// headers: each is looked at once, and what was true then is true for the run.
-/// Thread-safe.
+/// The hashes of the files of one run, or of one version of the sources where a
+/// run looks at several. Three thousand units read the same headers: each is looked
+/// at once, and what was true then is true for the run. Thread-safe.
 class FileDigests {
 public:
-  /// Is what \p Path, \p State, \p Size and \p Content claim still so?
-  bool holds(llvm::StringRef Path, FileState State, uint64_t Size, Digest Content);
+  /// \p Over says what the version has that the disk has not; null: nothing.
+  explicit FileDigests(OverlayPtr Over = nullptr) : Over(std::move(Over)) {}
+
+  const OverlayPtr &overlay() const { return Over; }
+
+  /// Is what \p Path, \p State, \p Size and \p Content claim still so? Sets
+  /// \p Overlaid where the overlay has a say in that path.
+  bool holds(llvm::StringRef Path, FileState State, uint64_t Size, Digest Content,
+             bool &Overlaid);
 
   /// The hash of \p Bytes, which were just read from a file with this identity.
   Digest of(llvm::sys::fs::UniqueID File, llvm::sys::TimePoint<> Changed,
@@ -49,6 +57,7 @@ private:
   };
   struct Seen {
     bool Exists = false, Regular = false;
+    bool Overlaid = false; ///< the overlay has an entry for it
     uint64_t Size = 0;
     std::optional<Digest> Content; ///< once somebody asked
   };
@@ -57,9 +66,11 @@ private:
     llvm::StringMap<Seen> Paths;
   };
 
-  static void look(llvm::StringRef Path, Seen &S);
-  static void read(llvm::StringRef Path, Seen &S);
+  void look(llvm::StringRef Path, Seen &S) const;
+  void read(llvm::StringRef Path, Seen &S) const;
+  std::string onDisk(llvm::StringRef Path) const;
 
+  OverlayPtr Over;
   std::array<Shard, 16> Shards;
   std::mutex Lock;
   std::map<Identity, Digest> Known;

@@ -38,7 +38,7 @@ private:
 } // namespace holdfast
 
 FileRecorder::FileRecorder(FileDigests &Digests)
-    : ProxyFileSystem(vfs::createPhysicalFileSystem()), Digests(Digests) {}
+    : ProxyFileSystem(overlaidFiles(Digests.overlay())), Digests(Digests) {}
 
 FileFact &FileRecorder::at(const llvm::Twine &Path) {
   llvm::SmallString<256> Full;
@@ -48,8 +48,10 @@ FileFact &FileRecorder::at(const llvm::Twine &Path) {
   if (llvm::StringRef(Full).contains("/./"))
     llvm::sys::path::remove_dots(Full);
   auto [It, New] = Index.try_emplace(Full, Facts.size());
-  if (New)
+  if (New) {
     Facts.push_back({std::string(Full), FileState::Present, 0, {}});
+    Overlaid |= Digests.overlay() && Digests.overlay()->find(Full);
+  }
   return Facts[It->second];
 }
 

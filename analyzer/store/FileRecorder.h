@@ -10,7 +10,8 @@ namespace holdfast {
 /// The file system, as one parse of one unit sees it; notes whatever the parser
 /// asks and is told. The hash of a file is that of the very bytes the parser got.
 /// So is what was *not* there: a header that appears in an earlier folder of the
-/// search path changes the unit, although no file it has read did. Used by one
+/// search path changes the unit, although no file it has read did. Where the digests
+/// are those of a version with an overlay, so is what the parser sees. Used by one
 /// thread.
 class FileRecorder : public llvm::vfs::ProxyFileSystem {
 public:
@@ -26,6 +27,8 @@ public:
   /// False if this cannot be repeated: a file changed under way, or is none (a
   /// pipe).
   bool steady() const { return Steady; }
+  /// Did the parser ask for any path that the overlay has a say in?
+  bool overlaid() const { return Overlaid; }
 
 private:
   friend class RecordedFile;
@@ -38,6 +41,7 @@ private:
   std::vector<FileFact> Facts;
   llvm::StringMap<size_t> Index;
   bool Steady = true;
+  bool Overlaid = false;
 };
 
 } // namespace holdfast

@@ -65,16 +65,19 @@ std::vector<ManifestVariant> holdfast::decodeManifest(llvm::StringRef Content) {
   return Out;
 }
 
-std::optional<Digest> holdfast::findVariant(llvm::StringRef Content, FileDigests &Files) {
+std::optional<Digest> holdfast::findVariant(llvm::StringRef Content, FileDigests &Files,
+                                            bool &Overlaid) {
   const fb::ManifestFile *M = manifest(Content);
   if (!M)
     return std::nullopt;
   auto holds = [&](const fb::FileRow *F) {
     return Files.holds(textOf(M->paths()->Get(F->path())), FileState(F->state()),
-                       F->size(), digestOf(F->content()));
+                       F->size(), digestOf(F->content()), Overlaid);
   };
-  for (const fb::Variant *V : *M->variants())
+  for (const fb::Variant *V : *M->variants()) {
+    Overlaid = false;
     if (std::all_of(V->files()->begin(), V->files()->end(), holds))
       return digestOf(*V->unit());
+  }
   return std::nullopt;
 }

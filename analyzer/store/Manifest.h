@@ -20,9 +20,10 @@ constexpr size_t MaxVariants = 4;
 std::string encodeManifest(const std::vector<ManifestVariant> &Variants);
 /// Empty: not a manifest.
 std::vector<ManifestVariant> decodeManifest(llvm::StringRef Content);
-/// The unit of the first variant whose files are all as they were. Takes any
-/// bytes.
-std::optional<Digest> findVariant(llvm::StringRef Content, FileDigests &Files);
+/// The unit of the first variant whose files are all as they were, and whether the
+/// overlay of \p Files has a say in any of them. Takes any bytes.
+std::optional<Digest> findVariant(llvm::StringRef Content, FileDigests &Files,
+                                  bool &Overlaid);
 
 } // namespace holdfast
 

@@ -108,11 +108,11 @@ Digest Store::nameOf(const FunctionPtr &F) {
   return Name;
 }
 
-std::optional<StoredUnit> Store::unit(Digest Key) {
+std::optional<StoredUnit> Store::unit(Digest Key, FileDigests &At, bool &Overlaid) {
   std::optional<Bytes> Manifest = Files.read(EntryKind::Manifest, Key);
   std::optional<Digest> Name;
   if (Manifest)
-    Name = findVariant(text(*Manifest), Digests);
+    Name = findVariant(text(*Manifest), At, Overlaid);
   if (!Name)
     return std::nullopt;
   std::optional<Bytes> Content = Files.read(EntryKind::Unit, *Name);
@@ -122,7 +122,12 @@ std::optional<StoredUnit> Store::unit(Digest Key) {
 }
 
 std::optional<StoredUnit> Store::load(Digest Key) {
-  std::optional<StoredUnit> U = unit(Key);
+  bool Overlaid = false;
+  return load(Key, Digests, Overlaid);
+}
+
+std::optional<StoredUnit> Store::load(Digest Key, FileDigests &At, bool &Overlaid) {
+  std::optional<StoredUnit> U = unit(Key, At, Overlaid);
   ++(U ? Hits : Misses);
   return U;
 }

@@ -27,6 +27,9 @@ public:
   /// What was stored for \p Key, if each file that it was made from is as it was
   /// and each that was not there still is not.
   std::optional<StoredUnit> load(Digest Key);
+  /// The same for the version of the sources that \p At is of; sets \p Overlaid
+  /// where its overlay has a say in any of the unit's files.
+  std::optional<StoredUnit> load(Digest Key, FileDigests &At, bool &Overlaid);
 
   /// The file system that a unit must be parsed with to be saved.
   llvm::IntrusiveRefCntPtr<FileRecorder> recorder();
@@ -40,7 +43,7 @@ public:
 private:
   FunctionPtr body(Digest Name);
   Digest nameOf(const FunctionPtr &F);
-  std::optional<StoredUnit> unit(Digest Key);
+  std::optional<StoredUnit> unit(Digest Key, FileDigests &At, bool &Overlaid);
   void keep(EntryKind Kind, Digest Name, llvm::StringRef Content);
 
   Folder Files;

@@ -59,6 +59,15 @@ FreeLock freeLock(const Expr *Lock, bool Tried) {
   return L;
 }
 
+/// A lock as it is when it was just acquired.
+LockEntry taken(const Expr *Lock, Symbol Class, LockMode Mode) {
+  LockEntry E;
+  E.Lock = Lock;
+  E.Class = Class;
+  E.State = Mode == LockMode::Write ? LockState::HeldWrite : LockState::HeldRead;
+  return E;
+}
+
 /// Does \p S say of \p Lock what \p P says?
 void expectSame(const State &S, const Expr *Lock, const Plain &P, const std::string &Trace) {
   bool Exact = false;
@@ -89,7 +98,7 @@ std::string step(std::mt19937 &Random, State &S, const Expr *Lock, Symbol Class,
   case 0:
     if (P.Depth == 3 || (P.Depth > 0 && Mode != P.Mode))
       return "";
-    S.acquire(Lock, Class, Mode, {});
+    S.acquire(taken(Lock, Class, Mode));
     P.acquire(Mode);
     return Mode == LockMode::Read ? "R " : "W ";
   case 1:
@@ -162,7 +171,7 @@ TEST(Lockset, ExactDroppedLockIsTheOneRetaken) {
   State S;
   S.release(lockOf(0), sym("mm::lock"), LockMode::Write, {});
   S.release(lockOf(1), sym("mm::lock"), LockMode::Write, {});
-  S.acquire(lockOf(0), sym("mm::lock"), LockMode::Write, {});
+  S.acquire(taken(lockOf(0), sym("mm::lock"), LockMode::Write));
   bool Exact;
   EXPECT_EQ(S.find(lockOf(0), Symbol(), Exact)->State, LockState::RetakenWrite);
   EXPECT_EQ(S.find(lockOf(1), Symbol(), Exact)->State, LockState::Dropped);
@@ -171,8 +180,8 @@ TEST(Lockset, ExactDroppedLockIsTheOneRetaken) {
 TEST(Lockset, UnknownPathMeetsTheOnlyOneOfItsClass) {
   const Expr *Vague = field(Expr::unknown(), "mm::lock");
   State S;
-  S.acquire(lockOf(0), sym("mm::lock"), LockMode::Write, {});
-  S.acquire(lockOf(1, "inode::rwsem"), sym("inode::rwsem"), LockMode::Read, {});
+  S.acquire(taken(lockOf(0), sym("mm::lock"), LockMode::Write));
+  S.acquire(taken(lockOf(1, "inode::rwsem"), sym("inode::rwsem"), LockMode::Read));
   bool Exact = true;
   const LockEntry *E = S.find(Vague, sym("mm::lock"), Exact);
   ASSERT_NE(E, nullptr);
@@ -203,14 +212,14 @@ TEST(Lockset, EffectsOfCallees) {
   };
   // The callee releases for read; the caller holds it for write: another case.
   State S;
-  S.acquire(lockOf(0), Class, LockMode::Write, {});
+  S.acquire(taken(lockOf(0), Class, LockMode::Write));
   EXPECT_FALSE(State(S).applyEffect(effect(LockState::Dropped, LockMode::Read)));
   EXPECT_TRUE(State(S).applyEffect(effect(LockState::Dropped, LockMode::None)));
   EXPECT_TRUE(State(S).applyEffect(effect(LockState::Dropped, LockMode::Any)));
   EXPECT_TRUE(S.applyEffect(effect(LockState::Dropped, LockMode::Write)));
   EXPECT_TRUE(S.Locks.empty());
   // Dropped and taken again in another mode, of ours and of our caller's.
-  S.acquire(lockOf(0), Class, LockMode::Write, {});
+  S.acquire(taken(lockOf(0), Class, LockMode::Write));
   EXPECT_TRUE(S.applyEffect(effect(LockState::RetakenRead, LockMode::Write)));
   bool Exact;
   EXPECT_EQ(S.find(lockOf(0), Class, Exact)->State, LockState::HeldRead);
@@ -225,7 +234,7 @@ TEST(Lockset, EffectsOfCallees) {
 
 TEST(Lockset, FreeIsOnlyWhatTheLocksetDoesNotHold) {
   State S;
-  S.acquire(lockOf(0), sym("mm::lock"), LockMode::Write, {});
+  S.acquire(taken(lockOf(0), sym("mm::lock"), LockMode::Write));
   S.addFree(freeLock(lockOf(0), true));
   EXPECT_EQ(S.findFree(lockOf(0)), nullptr);
   S.addFree(freeLock(field(Expr::unknown(), "mm::lock"), true));
@@ -233,7 +242,7 @@ TEST(Lockset, FreeIsOnlyWhatTheLocksetDoesNotHold) {
   S.addFree(freeLock(lockOf(1), true));
   S.addFree(freeLock(lockOf(1), false));
   EXPECT_EQ(S.Free.size(), 1u);
-  S.acquire(lockOf(1), sym("mm::lock"), LockMode::Read, {});
+  S.acquire(taken(lockOf(1), sym("mm::lock"), LockMode::Read));
   EXPECT_EQ(S.findFree(lockOf(1)), nullptr);
 }
 
@@ -267,7 +276,7 @@ TEST(Lockset, PredicatesNameTheirLockAndMode) {
   EXPECT_EQ(predicateLock(Expr::load(lockOf(0)), Got), nullptr);
   EXPECT_EQ(predicateLock(Expr::load(freshMark(Expr::param(0))), Got), nullptr);
   State S;
-  S.acquire(lockOf(0), sym("mm::lock"), LockMode::Read, {});
+  S.acquire(taken(lockOf(0), sym("mm::lock"), LockMode::Read));
   EXPECT_FALSE(State(S).assume(heldPredicate(lockOf(0), LockMode::Any), false));
   EXPECT_TRUE(State(S).assume(heldPredicate(lockOf(0), LockMode::Write), false));
   EXPECT_TRUE(State(S).assume(heldPredicate(lockOf(1), LockMode::Any), false));

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Locks and unlocks that do not pair up, and twins that do.
+// RUN: %check %s -- %cflags | FileCheck %s --implicit-check-not=warning:
+#include <linux/fs.h>
+#include <linux/mutex.h>
+
+struct gadget {
+  struct mutex a, b, c, d, e, f, left, taken, both, tried;
+  int flag;
+};
+int step(struct gadget *g);
+
+// An error path forgets the lock.
+int leak(struct gadget *g) {
+  int ret;
+  mutex_lock(&g->a);
+  ret = step(g);
+  if (ret < 0)
+    return ret;
+  // CHECK: lock-balance.c:[[#@LINE-1]]:5: warning: leak() returns with gadget.a held here, but not elsewhere, and its callers cannot tell [lock-balance]
+  // CHECK: lock-balance.c:[[#@LINE-5]]:3: note: acquired here
+  mutex_unlock(&g->a);
+  return 0;
+}
+int ok_leak(struct gadget *g) {
+  int ret;
+  mutex_lock(&g->a);
+  ret = step(g);
+  mutex_unlock(&g->a);
+  return ret;
+}
+// 1 with the lock, 0 without: callers can tell.
+int ok_told(struct gadget *g) {
+  mutex_lock(&g->b);
+  if (g->flag)
+    return 1;
+  mutex_unlock(&g->b);
+  return 0;
+}
+void ok_told_caller(struct gadget *g) {
+  if (ok_told(g))
+    mutex_unlock(&g->b);
+}
+
+void twice(struct gadget *g) {
+  mutex_lock(&g->c);
+  step(g);
+  mutex_lock(&g->c);
+  // CHECK: lock-balance.c:[[#@LINE-1]]:3: warning: mutex_lock() acquires gadget.c, which twice() already holds: it would wait for itself [lock-balance]
+  mutex_unlock(&g->c);
+}
+static void helper(struct gadget *g) {
+  mutex_lock(&g->d);
+  step(g);
+  mutex_unlock(&g->d);
+}
+void through_helper(struct gadget *g) {
+  mutex_lock(&g->d);
+  helper(g);
+  // CHECK: lock-balance.c:[[#@LINE-1]]:3: warning: helper() acquires gadget.d, which through_helper() already holds: it would wait for itself [lock-balance]
+  mutex_unlock(&g->d);
+}
+void ok_two_objects(struct gadget *g, struct gadget *h) {
+  mutex_lock(&g->c);
+  mutex_lock(&h->c);
+  mutex_unlock(&h->c);
+  mutex_unlock(&g->c);
+}
+void ok_try(struct gadget *g) {
+  mutex_lock(&g->tried);
+  if (mutex_trylock(&g->tried))
+    mutex_unlock(&g->tried);
+  mutex_unlock(&g->tried);
+}
+
+void unlocked_twice(struct gadget *g) {
+  mutex_lock(&g->e);
+  if (g->flag)
+    mutex_unlock(&g->e);
+  step(g);
+  mutex_unlock(&g->e);
+  // CHECK: lock-balance.c:[[#@LINE-1]]:3: warning: mutex_unlock() releases gadget.e, which unlocked_twice() no longer holds [lock-balance]
+}
+
+// Callbacks that leave a lock, or release one, that nobody else touches so.
+static int leaves(struct inode *i, struct file *file) {
+  struct gadget *g = file->private_data;
+  mutex_lock(&g->left);
+  // CHECK: lock-balance.c:[[#@LINE-1]]:3: warning: gadget.left is acquired here and still held where leaves() returns; nobody releases it [lock-balance]
+  return 0;
+}
+static int takes(struct inode *i, struct file *file) {
+  struct gadget *g = file->private_data;
+  mutex_unlock(&g->taken);
+  // CHECK: lock-balance.c:[[#@LINE-1]]:3: warning: gadget.taken is released here, but takes() is entered without it and nothing acquires it [lock-balance]
+  return 0;
+}
+const struct file_operations bad_fops = {.open = leaves, .release = takes};
+
+// One takes, the other gives back: they belong together.
+static int ok_start(struct inode *i, struct file *file) {
+  mutex_lock(&((struct gadget *)file->private_data)->both);
+  return 0;
+}
+static int ok_stop(struct inode *i, struct file *file) {
+  mutex_unlock(&((struct gadget *)file->private_data)->both);
+  return 0;
+}
+const struct file_operations ok_fops = {.open = ok_start, .release = ok_stop};
+// CHECK: 6 findings
