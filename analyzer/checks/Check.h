@@ -28,6 +28,15 @@ void checkBalance(const CheckInput &In, std::vector<Finding> &Out);
 /// Locks that are taken in one order here and in the other there.
 void checkLockOrder(const CheckInput &In, std::vector<Finding> &Out);
 
+/// Results of callbacks that say of their caller's lock what is not so.
+void checkFaultRetry(const CheckInput &In, std::vector<Finding> &Out);
+
+/// Functions that rely on a lock of their caller's and do not say so. Advice.
+void checkMissingAssertion(const CheckInput &In, std::vector<Finding> &Out);
+
+/// Assertions that hold where the lock is not held, or not as needed. Advice.
+void checkWeakAssertion(const CheckInput &In, std::vector<Finding> &Out);
+
 } // namespace holdfast
 
 #endif

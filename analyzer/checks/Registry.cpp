@@ -7,7 +7,9 @@
 
 using namespace holdfast;
 
-static const Check Checks[] = {checkOwnership, checkBalance, checkLockOrder};
+static const Check Checks[] = {checkOwnership,        checkBalance,
+                               checkLockOrder,        checkFaultRetry,
+                               checkMissingAssertion, checkWeakAssertion};
 
 /// Rule, function, the names on the path and the lock: what stays when lines
 /// move. The 64 bits are xxh3's, in hexadecimal.
@@ -21,7 +23,13 @@ static std::string fingerprint(const Finding &F) {
   return Text;
 }
 
+/// Advice follows what is wrong, what matters to most callers first.
 static bool before(const Finding &A, const Finding &B) {
+  bool NoteA = A.Severity == Level::Note, NoteB = B.Severity == Level::Note;
+  if (NoteA != NoteB)
+    return NoteB;
+  if (NoteA && A.Rank != B.Rank)
+    return A.Rank > B.Rank;
   return std::tie(A.Loc, A.Rule, A.Message, A.Function) <
          std::tie(B.Loc, B.Rule, B.Message, B.Function);
 }

@@ -108,7 +108,7 @@ const std::vector<Finding> &DiffAnalysis::findingsOf(size_t Version) {
       Solved.Imprecise.push_back(Prog.function(F).Name.str());
   Contexts Ctx(Prog, R, Sol);
   for (Finding &F : runChecks({Prog, R, Sol, Ctx}))
-    if (F.Sure >= O.Least)
+    if (F.Sure >= O.Least && (O.Advice || F.Severity != Level::Note))
       It->second.push_back(std::move(F));
   return It->second;
 }

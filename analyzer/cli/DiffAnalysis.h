@@ -13,6 +13,7 @@ namespace holdfast {
 struct DiffAnalysisOptions {
   AnalysisOptions Analyze;
   Confidence Least = Confidence::Likely; ///< what is less sure is as if not there
+  bool Advice = false; ///< report what is no mistake as well
 };
 
 /// Analyses each version of \p Set and compares them step by step. What the user

@@ -104,6 +104,7 @@ llvm::Expected<DiffReport> diff(const DiffOptions &O) {
 int runDiff(DiffOptions &O) {
   watchInterrupts();
   O.Work.Least = Confidences.at(O.Sure);
+  O.Work.Advice = O.FailOn == "note";
   llvm::Expected<DiffReport> R = diff(O);
   if (!R)
     return reportError(R.takeError());

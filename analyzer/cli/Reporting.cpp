@@ -24,6 +24,9 @@ static void addFilterOptions(CLI::App &Sub, ReportOptions &O) {
                  "globs of checks to run, added to those of the configuration: "
                  "'-*,lock-*' is only what begins with lock-")
       ->type_name("GLOBS");
+  Sub.add_flag("--advice", O.Advice,
+               "report advice, too: what is no mistake, such as an assertion that is "
+               "missing; checks that --checks names and --fail-on note need no --advice");
   Sub.add_option("--confidence", O.Least,
                  "least confidence reported: possible, likely (default) or certain")
       ->type_name("LEVEL")
@@ -162,6 +165,7 @@ llvm::Error Reporting::configure(const Analysis &A) {
   C.Suppressions.insert(C.Suppressions.end(), O.Suppressions.begin(),
                         O.Suppressions.end());
   F.Checks = llvm::cantFail(CheckGlobs::parse(C.Checks, A.R.Checks));
+  F.Advice = O.Advice || C.FailOn == Level::Note;
   F.AsErrors = llvm::cantFail(CheckGlobs::parse(C.WarningsAsErrors, A.R.Checks));
   return llvm::Error::success();
 }

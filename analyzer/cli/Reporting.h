@@ -29,6 +29,7 @@ struct ReportOptions {
   std::string ExportFixes;
   KcidbNames Kcidb;
   bool Fix = false;
+  bool Advice = false;
   bool DumpConfig = false;
   bool Strict = false;
 };

@@ -16,7 +16,8 @@ void holdfast::filterFindings(std::vector<Finding> All, Filter &F, Report &R) {
   for (Finding &X : All) {
     bool Suppressed = suppressed(F.Lists, X);
     bool Known = !Suppressed && F.Known && F.Known->covers(X);
-    if (!F.Checks.matches(X.Rule, true) || X.Sure < F.Least ||
+    bool Usual = F.Advice || X.Severity > Level::Note;
+    if (!F.Checks.matches(X.Rule, Usual) || X.Sure < F.Least ||
         (F.Selected && !F.Selected(X)))
       continue;
     if (F.AddToBaseline && !Suppressed && !Known) {

@@ -19,6 +19,7 @@ namespace holdfast {
 struct Filter {
   CheckGlobs Checks;
   CheckGlobs AsErrors; ///< warnings of these become errors
+  bool Advice = false; ///< notes are asked for even of checks not named
   Confidence Least = Confidence::Likely;
   std::function<bool(const Finding &)> Selected;
   std::vector<Suppressions> Lists;

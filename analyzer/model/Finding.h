@@ -42,6 +42,7 @@ struct Finding {
   std::vector<Step> Steps;
   std::string Advice;
   std::optional<Fix> Mend;
+  unsigned Rank = 0; ///< of notes: those with more come first
   std::string Fingerprint; ///< survives line moves
 };
 

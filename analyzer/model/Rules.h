@@ -129,6 +129,39 @@ struct CallbackRule {
   std::string Source;
 };
 
+/// How a function may claim that its caller holds a lock.
+struct AssertionRule {
+  Symbol Class; ///< of locks it is made for; empty: any
+  LockMode Mode = LockMode::Any;
+  std::string Call;      ///< the function or macro
+  bool OfRecord = false; ///< takes the record that the lock lies in, not the lock
+  std::string Source;
+};
+
+/// What a callback's result says of the lock that it was entered with.
+struct ResultRule {
+  /// Bits of the result that say: the lock was released.
+  struct Bits {
+    uint64_t Mask = 0;
+    std::string Name;
+    /// Where all of these hold on entry, they say so of a lock that is kept.
+    std::vector<RuleCondition> KeptWhen;
+  };
+  Symbol Slot;                      ///< `record::field`
+  std::vector<Symbol> Classes;      ///< of the lock: any of them
+  std::vector<Bits> Released;       ///< without any of these, it is still held
+  std::vector<RuleCondition> Given; ///< what is true whenever it is entered
+  std::string Instead;              ///< what to return to keep the lock
+  std::string Source;
+
+  uint64_t mask() const {
+    uint64_t All = 0;
+    for (const Bits &B : Released)
+      All |= B.Mask;
+    return All;
+  }
+};
+
 /// The facts in force for one kernel release.
 struct Rules {
   std::string Release; ///< "6.12.117", empty when unknown
@@ -136,6 +169,8 @@ struct Rules {
   std::vector<GuardRule> Guards;
   std::unordered_map<Symbol, PinRule> Pins; ///< by Record
   std::unordered_map<Symbol, CallbackRule> Callbacks;
+  std::unordered_map<Symbol, ResultRule> Results; ///< by Slot
+  std::vector<AssertionRule> Assertions;
   std::unordered_map<Symbol, std::string> ClassNames; ///< class -> short name
   /// Where ClassNames and InnerFields are from.
   std::unordered_map<Symbol, std::string> Sources;

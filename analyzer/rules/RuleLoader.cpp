@@ -110,6 +110,14 @@ static llvm::Error checkUnique(const std::vector<Loaded> &Files) {
       if (llvm::Error E = Seen.add(L.Json, "callback", F.Value.Slot.str(),
                                    F.Releases, F.Pointer))
         return E;
+    for (const auto &F : L.Facts.Results)
+      if (llvm::Error E = Seen.add(L.Json, "result", F.Value.Slot.str(),
+                                   F.Releases, F.Pointer))
+        return E;
+    for (const auto &F : L.Facts.Assertions)
+      if (llvm::Error E = Seen.add(L.Json, "assertion", F.Value.Call,
+                                   F.Releases, F.Pointer))
+        return E;
     for (const auto &F : L.Facts.Classes)
       if (llvm::Error E = Seen.add(L.Json, "class", F.Value.Class.str(),
                                    F.Releases, F.Pointer))
@@ -153,6 +161,10 @@ static void apply(const RuleFile &File, const std::optional<Release> &R,
     Out.Pins.emplace(P.Record, P);
   for (const CallbackRule &C : inForce(File.Callbacks, R))
     Out.Callbacks.emplace(C.Slot, C);
+  for (const AssertionRule &F : inForce(File.Assertions, R))
+    Out.Assertions.push_back(F);
+  for (const ResultRule &F : inForce(File.Results, R))
+    Out.Results.emplace(F.Slot, F);
   for (const InnerFieldFact &F : inForce(File.InnerFields, R)) {
     Out.InnerFields.insert(F.Field);
     Out.Sources.emplace(F.Field, F.Source);

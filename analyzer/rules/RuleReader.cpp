@@ -51,6 +51,8 @@ private:
   void pin(const At &A);
   void callback(const At &A);
   RuleContext context(const At &A);
+  void result(const At &A);
+  void assertion(const At &A);
   void lockClass(const At &A);
 
   RuleFile &Out;
@@ -298,6 +300,33 @@ void Reader::callback(const At &A) {
       {C, releases(A), join(A.Pointer, std::string("slot"))});
 }
 
+/// One fact for each slot.
+void Reader::result(const At &A) {
+  ResultRule Shared;
+  each(A, "classes", [&](const At &C) {
+    Shared.Classes.push_back(Symbol::get(C.text()));
+  });
+  each(A, "released", [&](const At &B) {
+    Shared.Released.push_back({B["bits"].Value.get<uint64_t>(), B.text("name"),
+                               conditions(B, "kept_when")});
+  });
+  Shared.Given = conditions(A, "given");
+  Shared.Instead = A.text("instead");
+  Shared.Source = A.text("source");
+  each(A, "slots", [&](const At &Slot) {
+    ResultRule R = Shared;
+    R.Slot = Symbol::get(Slot.text());
+    Out.Results.push_back({R, releases(A), Slot.Pointer});
+  });
+}
+
+void Reader::assertion(const At &A) {
+  AssertionRule R{Symbol::get(A.text("class")), mode(A["mode"]), A.text("call"),
+                  A.text("of") == "record", A.text("source")};
+  Out.Assertions.push_back(
+      {R, releases(A), join(A.Pointer, std::string("call"))});
+}
+
 void Reader::lockClass(const At &A) {
   ClassFact C{Symbol::get(A["class"].text()), A.text("name"), A.text("source"),
               A.flag("recursive"), A.text("write_check")};
@@ -310,6 +339,8 @@ void Reader::file(const At &Root) {
   each(Root, "guards", [&](const At &A) { guard(A); });
   each(Root, "pins", [&](const At &A) { pin(A); });
   each(Root, "callbacks", [&](const At &A) { callback(A); });
+  each(Root, "results", [&](const At &A) { result(A); });
+  each(Root, "assertions", [&](const At &A) { assertion(A); });
   each(Root, "classes", [&](const At &A) { lockClass(A); });
   auto members = [&](const char *Key, std::vector<Fact<InnerFieldFact>> &To) {
     each(Root, Key, [&](const At &A) {

@@ -38,6 +38,8 @@ struct RuleFile {
   std::vector<Fact<GuardRule>> Guards;
   std::vector<Fact<PinRule>> Pins;
   std::vector<Fact<CallbackRule>> Callbacks;
+  std::vector<Fact<ResultRule>> Results;
+  std::vector<Fact<AssertionRule>> Assertions;
   std::vector<Fact<ClassFact>> Classes;
   std::vector<Fact<InnerFieldFact>> InnerFields;
   std::vector<Fact<InnerFieldFact>> Selectors;

@@ -167,6 +167,27 @@ static std::string text(const CallbackRule &C) {
   return Text;
 }
 
+static std::string text(const ResultRule &F) {
+  Strings Parts;
+  for (const ResultRule::Bits &B : F.Released)
+    Parts.push_back(B.Name + " (" + hex(B.Mask) + ")" +
+                    (B.KeptWhen.empty() ? "" : ", kept" + when(B.KeptWhen)));
+  Strings Classes;
+  for (Symbol C : F.Classes)
+    Classes.push_back(C.str());
+  std::string Text = "says that it released " + joined(Classes, " or ") +
+                     " with " + joined(Parts, " or ");
+  if (!F.Given.empty())
+    Text += "; entered" + when(F.Given);
+  return F.Instead.empty() ? Text : Text + "; use " + F.Instead;
+}
+
+static std::string text(const AssertionRule &A) {
+  return "claims that " + (A.Class ? A.Class.str() : std::string("a lock")) +
+         " is held" + heldFor(A.Mode) + ", given the " +
+         (A.OfRecord ? "record it lies in" : "lock");
+}
+
 static std::string text(const GuardRule &G) {
   const char *Access = G.OnRead && G.OnWrite ? "reading or writing"
                        : G.OnRead            ? "reading"
@@ -198,6 +219,10 @@ std::vector<RuleLine> listRules(const Rules &R, const std::string &Name) {
     add("pin", S, "lives while " + text(P.Needs), P.Source);
   for (const auto &[S, C] : R.Callbacks)
     add("callback", S, text(C), C.Source);
+  for (const AssertionRule &A : R.Assertions)
+    add("assertion", Symbol::get(A.Call), text(A), A.Source);
+  for (const auto &[S, F] : R.Results)
+    add("result", S, text(F), F.Source);
   for (const auto &[S, Short] : R.ClassNames)
     add("class", S,
         "is called " + Short +

@@ -25,6 +25,7 @@ void Simulator::claim(State &S, const Instr &I, const Expr *E, bool Truth) {
   Need.Class = classOf(Need.Lock, In.R.InnerFields);
   Need.Mode = Mode;
   Need.Kind = DemandKind::Assertion;
+  Need.Claimed = true;
   Need.Where = I.Loc;
   Need.What = I.Value->Name;
   demand(S, std::move(Need));
@@ -107,6 +108,7 @@ void Simulator::demandOfCallee(State &S, const Instr &I,
   Need.Mode = Inner->Mode;
   bool Itself = Callee == NoFunction && Inner->Kind == DemandKind::Assertion;
   Need.Kind = Itself ? DemandKind::Assertion : DemandKind::Call;
+  Need.Claimed = Inner->Claimed;
   Need.Where = I.Loc;
   Need.What = I.Value->Kind == ExprKind::Func ? I.Value->Name : Inner->What;
   Need.Callee = Callee;
@@ -196,14 +198,21 @@ void Simulator::keepRequirement(Requirement Need) {
   for (RequirementPtr &Old : Out.Sum.Requires) {
     if (Old->Lock != Need.Lock || Old->Class != Need.Class || Old->Mode != Need.Mode)
       continue;
-    if (Old->When.empty() && Old->doubt() <= Need.doubt())
+    if (Old->When.empty() && Old->doubt() <= Need.doubt()) {
+      if (Need.Claimed && !Old->Claimed && Need.When.empty()) {
+        Requirement Both = *Old;
+        Both.Claimed = true;
+        Old = std::make_shared<Requirement>(std::move(Both));
+      }
       return;
+    }
     if (Need.When.empty() && Need.doubt() <= Old->doubt()) {
       Old = std::make_shared<Requirement>(std::move(Need));
       return;
     }
     Requirement Both = *Old;
     if (mergeConditions(Both.When, Need.When)) {
+      Both.Claimed &= Need.Claimed;
       Both.Unsure = std::min(Both.Unsure, Need.Unsure);
       Both.UnsureAtEntry = std::min(Both.UnsureAtEntry, Need.UnsureAtEntry);
       Old = std::make_shared<Requirement>(std::move(Both));

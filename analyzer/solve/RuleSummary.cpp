@@ -83,6 +83,8 @@ static RequirementPtr demand(const RuleLock &L, const std::vector<RuleCondition>
   Need->Class = classOf(L.Lock, R.InnerFields);
   Need->Mode = L.Mode;
   Need->Kind = Rule.Macro ? DemandKind::Assertion : DemandKind::Rule;
+  // A body that does nothing but ask for the lock is an assertion, too.
+  Need->Claimed = Rule.Macro || Rule.IgnoreBody;
   Need->What = Rule.Name;
   for (const RuleCondition &C : When)
     Need->When.push_back({C.Value, C.Range});

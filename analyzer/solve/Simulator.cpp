@@ -80,7 +80,7 @@ void Simulator::enter(uint32_t To, State S) {
   bool Strict = N.States.size() < FewStates;
   S.forgetStalePhis(To);
   for (size_t I = 0; I < N.States.size(); ++I)
-    if (sameLocks(N.States[I].Locks, S.Locks) &&
+    if (sameLocks(N.States[I].Locks, S.Locks) && !watchedApart(N.States[I], S) &&
         (!Strict || (N.States[I].Outcome == S.Outcome && sameFree(N.States[I], S)))) {
       if (N.States[I].join(S, To, N.Visits > WidenAfter)) {
         N.Pending[I] = true;
@@ -194,6 +194,7 @@ Simulator::States Simulator::runBlock(uint32_t B, const State &Input) {
       break;
     case InstrKind::Return:
       for (State &S : Now) {
+        watch(S, I);
         S.Memory.set(Expr::ret(), S.eval(I.Value));
         S.Left = I.Loc;
       }
@@ -211,7 +212,8 @@ Simulator::States Simulator::runBlock(uint32_t B, const State &Input) {
       for (State &S : Now)
         for (State &R : call(std::move(S), I)) {
           auto Same = std::find_if(Next.begin(), Next.end(), [&](const State &N) {
-            return sameLocks(N.Locks, R.Locks) && N.Outcome == R.Outcome;
+            return sameLocks(N.Locks, R.Locks) && N.Outcome == R.Outcome &&
+                   !watchedApart(N, R);
           });
           if (Same == Next.end())
             Next.push_back(std::move(R));
@@ -231,6 +233,7 @@ Simulator::States Simulator::runBlock(uint32_t B, const State &Input) {
 }
 
 void Simulator::assign(State &S, const Instr &I) {
+  watch(S, I);
   const Expr *Value = S.eval(I.Value);
   S.write(S.eval(I.Place), Value);
 }
@@ -311,6 +314,8 @@ void Simulator::leave(const State &S) {
   bool Strict = Exits.size() < FewStates;
   for (State &E : Exits) {
     bool Same = sameLocks(E.Locks, S.Locks);
+    if (watchedApart(E, S))
+      continue;
     if (Same ? Strict && !sameFree(E, S)
              : !sameLocks(namedLocks(E), namedLocks(S)) || canTell(E, S))
       continue;
@@ -328,6 +333,7 @@ ExitCase Simulator::exitCase(const State &S) const {
   static constexpr size_t MaxStores = 32, MaxConditions = 8;
   ExitCase C;
   C.Left = S.Left;
+  C.Chosen = S.Chosen;
   if (auto It = S.Memory.find(Expr::ret()); It != S.Memory.end()) {
     const Expr *Returned = It->second;
     C.ResultRange = S.rangeOf(Returned);

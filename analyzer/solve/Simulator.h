@@ -32,6 +32,9 @@ struct SolveInput {
   const RuleSummaries &RuleSums;
   /// The summary of a callee, or null where none is known yet.
   std::function<const Summary *(FunctionId)> SummaryOf;
+  /// Says by which bits of the result states stay apart even where their
+  /// locksets agree. Null unless a check asks for more than summaries keep.
+  const ResultRule *Watched = nullptr;
 };
 
 /// Property simulation of one function: first to a fixpoint over (block,
@@ -63,6 +66,8 @@ private:
   bool rejects(uint32_t B, unsigned Depth, std::map<int64_t, int64_t> Known) const;
 
   void assign(State &S, const Instr &I);
+  void watch(State &S, const Instr &I) const;
+  bool watchedApart(const State &A, const State &B) const;
   void access(State &S, const Instr &I);
   void noteStaleUse(const State &S, const Instr &I, const Expr *Record);
   States call(State S, const Instr &I);

@@ -31,6 +31,8 @@ public:
   /// tellApart); 0: none, or no longer told apart.
   uint32_t Outcome = 0;
   Location Left; ///< the return statement, once it was met
+  /// What put bits that are watched into the result (see SolveInput::Watched).
+  const Instr *Chosen = nullptr;
   /// Values tested by a branch that does more than reject bad input; only
   /// kept up to date while TestsGuard is set (see Simulator::branch).
   llvm::SmallPtrSet<const Expr *, 8> Guards;

@@ -118,6 +118,8 @@ struct ExitCase {
   ValueRange ResultRange;
   std::vector<StoreEffect> Stores;
   Location Left; ///< where it is left: the return statement
+  /// What put the bits of SolveInput::Watched into the result; null: nothing.
+  const Instr *Chosen = nullptr;
 };
 
 /// Why a lock is required.
@@ -144,6 +146,8 @@ struct Requirement {
   Symbol What;                    ///< assertion or callee name; the field for Access
   FunctionId Callee = NoFunction; ///< Call: whose requirement
   std::shared_ptr<const Requirement> Inner; ///< Call: that requirement
+  /// An assertion is reached wherever the lock is relied on: somebody says so.
+  bool Claimed = false;
 
   /// All in all.
   Doubt doubt() const {

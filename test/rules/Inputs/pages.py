@@ -6,7 +6,7 @@ usage: pages.py RULES_DIR HOLDFAST -- CLANG_FLAG...
 Each row of checks.json has a page docs/ID.md and each page a row. The heading is
 the id; the bug, the fix and how to silence it have a section each. After each
 block of C (```c) comes a block of text (```text): what `holdfast check` says of
-the C, once it is in example.c. Its lines are all the warnings there are, or
+the C, once it is in example.c. Its lines are all there is, advice too, or
 '0 findings'. The first example has a finding of the page's own check; the last
 has none.
 """
@@ -27,7 +27,7 @@ def warnings_in(rules, holdfast, flags, code):
     with tempfile.TemporaryDirectory() as folder:
         pathlib.Path(folder, "example.c").write_text(code)
         command = [holdfast, "check", "--quiet", "--rules", rules, "--kernel", "6.12"]
-        command += ["--confidence", "possible", "example.c", "--", *flags]
+        command += ["--advice", "--confidence", "possible", "example.c", "--", *flags]
         ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if ran.returncode not in (0, 1):
         raise ValueError("exit code %d: %s" % (ran.returncode, ran.stdout + ran.stderr))
