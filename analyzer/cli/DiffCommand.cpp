@@ -104,7 +104,7 @@ llvm::Expected<DiffReport> diff(const DiffOptions &O) {
 int runDiff(DiffOptions &O) {
   watchInterrupts();
   O.Work.Least = Confidences.at(O.Sure);
-  O.Work.Advice = O.FailOn == "note";
+  O.Work.Advice |= O.FailOn == "note";
   llvm::Expected<DiffReport> R = diff(O);
   if (!R)
     return reportError(R.takeError());
@@ -156,6 +156,9 @@ void holdfast::addDiff(CLI::App &App, int &ExitCode) {
                   "least confidence reported: possible, likely (default) or certain")
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"possible", "likely", "certain"}));
+  Sub->add_flag("--advice", O->Work.Advice,
+                "report advice, too, such as an assertion that is missing (--fail-on "
+                "note implies it)");
   Sub->add_option("--fail-on", O->FailOn,
                   "least level that makes the exit code 1: note, warning (default), "
                   "error or never")
