@@ -42,8 +42,10 @@ public:
 
 private:
   using Bits = llvm::SparseBitVector<>;
-  template <typename F> void eachHeld(F Do) const;
   template <typename F> void eachCallback(F Do) const;
+  void index();
+  bool isUserMemory(ClassId C) const { return In.R.WriteChecks.count(Acq.name(C)); }
+  Bits waitedFor(FunctionId F, uint32_t Call, ClassId Held, bool Far) const;
   void collect();
   std::vector<Leg> legs(ClassId Held, ClassId Next) const;
   void judge(Leg &L, ClassId Next) const;
@@ -57,15 +59,39 @@ private:
   std::vector<Finding> &Out;
   Acquired Acq;
   std::vector<Bits> After; ///< by class held: what is waited for then
+  struct Site {
+    FunctionId In;
+    const CallLocks *Locks;
+    const LockEntry *Held;
+  };
+  std::vector<ClassId> UserMemory;
+  std::vector<std::vector<Site>> Sites; ///< by class held: the calls made then
 };
 
-/// Do(function, call, lockset, entry) for every lock that is held at a call.
-template <typename F> void LockOrder::eachHeld(F Do) const {
-  for (FunctionId Fn = 0; Fn < In.Prog.size(); ++Fn)
-    for (const CallLocks &C : In.Sol[Fn].Calls)
+void LockOrder::index() {
+  Sites.resize(Acq.classes());
+  for (FunctionId F = 0; F < In.Prog.size(); ++F)
+    for (const CallLocks &C : In.Sol[F].Calls)
       for (const LockEntry &E : C.Locks)
-        if (isHeld(E.State) && E.Class && !E.Nested && !E.Unsteady && !E.Guessed)
-          Do(Fn, C, E);
+        if (isHeld(E.State) && E.Class && !E.Nested && !E.Unsteady && !E.Guessed &&
+            Acq.id(E.Class) != Acquired::NoClass)
+          Sites[Acq.id(E.Class)].push_back({F, &C, &E});
+}
+
+/// What call \p Call waits for: however deep below (\p Far), or itself and in the
+/// functions that it calls.
+LockOrder::Bits LockOrder::waitedFor(FunctionId F, uint32_t Call, ClassId Held,
+                                     bool Far) const {
+  if (Far)
+    return Acq.allOfCall(F, Call, Held);
+  Bits Near;
+  for (const Acquire &A : In.Sol[F].Acquires)
+    if (A.Call == Call)
+      Near.set(Acq.id(A.Class));
+  if (In.Prog.targets(F, Call).size() == 1)
+    for (const Acquire &A : In.Sol[In.Prog.targets(F, Call).front()].Acquires)
+      Near.set(Acq.id(A.Class));
+  return Near;
 }
 
 /// Do(function, store, lock) for every lock that a callback is entered with.
@@ -81,11 +107,14 @@ template <typename F> void LockOrder::eachCallback(F Do) const {
 }
 
 void LockOrder::collect() {
-  eachHeld([&](FunctionId F, const CallLocks &C, const LockEntry &E) {
-    ClassId Held = Acq.id(E.Class);
-    if (Held != Acquired::NoClass)
-      After[Held] |= Acq.allOfCall(F, C.Call, Held);
-  });
+  for (ClassId Held = 0; Held < Sites.size(); ++Held)
+    for (const Site &S : Sites[Held]) {
+      After[Held] |= waitedFor(S.In, S.Locks->Call, Held, isUserMemory(Held));
+      Bits Far = Acq.allOfCall(S.In, S.Locks->Call, Held);
+      for (ClassId C : UserMemory)
+        if (Far.test(C))
+          After[Held].set(C);
+    }
   eachCallback([&](FunctionId F, const SlotStore &, const RuleLock &L) {
     ClassId Held = Acq.id(classOf(L.Lock, In.R.InnerFields));
     if (Held != Acquired::NoClass)
@@ -123,7 +152,7 @@ void LockOrder::judge(Leg &L, ClassId Next) const {
 
 /// The places that hold \p Held and wait for \p Next, one a function.
 std::vector<Leg> LockOrder::legs(ClassId Held, ClassId Next) const {
-  static constexpr size_t MaxLegs = 64;
+  static constexpr size_t MaxLegs = 16;
   std::vector<Leg> Legs;
   std::set<FunctionId> Seen;
   auto add = [&](Leg L) {
@@ -132,13 +161,14 @@ std::vector<Leg> LockOrder::legs(ClassId Held, ClassId Next) const {
     judge(L, Next);
     Legs.push_back(std::move(L));
   };
-  eachHeld([&](FunctionId F, const CallLocks &C, const LockEntry &E) {
-    if (E.Class != Acq.name(Held) || Seen.count(F) ||
-        !Acq.allOfCall(F, C.Call, Held).test(Next))
-      return;
-    Leg L{F, C.Call, E, nullptr, C.Locks, Acq.path(F, C.Call, Next, Held)};
-    add(std::move(L));
-  });
+  bool Far = isUserMemory(Held) || isUserMemory(Next);
+  for (const Site &S : Sites[Held]) {
+    if (Legs.size() == MaxLegs || Seen.count(S.In) ||
+        !waitedFor(S.In, S.Locks->Call, Held, Far).test(Next))
+      continue;
+    add({S.In, S.Locks->Call, *S.Held, nullptr, S.Locks->Locks,
+         Acq.path(S.In, S.Locks->Call, Next, Held)});
+  }
   eachCallback([&](FunctionId F, const SlotStore &Store, const RuleLock &R) {
     if (classOf(R.Lock, In.R.InnerFields) != Acq.name(Held) || Seen.count(F) ||
         !Acq.waits(F, Next, Held))
@@ -224,13 +254,16 @@ void LockOrder::pair(ClassId A, ClassId B) {
 }
 
 void LockOrder::run() {
+  index();
+  for (ClassId C = 0; C < Acq.classes(); ++C)
+    if (isUserMemory(C))
+      UserMemory.push_back(C);
   collect();
   for (ClassId A = 0; A < After.size(); ++A)
     for (ClassId B : After[A])
       if (A != B && After[B].test(A)) {
         // User memory is what is most easily moved: that leg is the first.
-        bool Special = In.R.WriteChecks.count(Acq.name(A));
-        if (Special || (A > B && !In.R.WriteChecks.count(Acq.name(B))))
+        if (isUserMemory(A) || (A > B && !isUserMemory(B)))
           continue;
         pair(A, B);
       }

@@ -132,11 +132,14 @@ std::vector<EntryMode> Contexts::byCallers(FunctionId F, Symbol Class) const {
   return Out;
 }
 
-std::vector<EntryMode> Contexts::bySlot(Symbol Slot, Symbol Class) const {
+const std::vector<EntryMode> &Contexts::bySlot(Symbol Slot, Symbol Class) const {
+  auto [It, New] = Slots.try_emplace({Slot, Class});
+  std::vector<EntryMode> &Out = It->second;
+  if (!New)
+    return Out;
   std::vector<std::pair<CallSite, size_t>> Start;
   for (const CallSite &C : P.callersOf(Slot))
     Start.push_back({C, Start.size()});
-  std::vector<EntryMode> Out;
   search(std::move(Start), Class, Out);
   return Out;
 }

@@ -35,7 +35,8 @@ public:
   /// the shortest path found.
   std::vector<EntryMode> byCallers(FunctionId F, Symbol Class) const;
   /// The same for all indirect calls through \p Slot.
-  std::vector<EntryMode> bySlot(Symbol Slot, Symbol Class) const;
+  /// Asked often, hence kept; not thread-safe.
+  const std::vector<EntryMode> &bySlot(Symbol Slot, Symbol Class) const;
 
 private:
   bool applies(const RuleContext &C, const SlotStore &Store,
@@ -49,6 +50,7 @@ private:
   const Program &P;
   const Rules &R;
   const Solution &S;
+  mutable std::map<std::pair<Symbol, Symbol>, std::vector<EntryMode>> Slots;
 };
 
 } // namespace holdfast
