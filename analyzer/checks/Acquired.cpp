@@ -158,7 +158,8 @@ void Acquired::enqueue(std::vector<std::pair<Hop, size_t>> &Queue, FunctionId F,
 std::vector<Acquired::Hop> Acquired::search(std::vector<std::pair<Hop, size_t>> Queue,
                                             ClassId C, ClassId Held) const {
   std::set<FunctionId> Entered;
-  for (size_t I = 0; I < Queue.size(); ++I) {
+  static constexpr size_t MaxHops = 1000; // what is further is worth little
+  for (size_t I = 0; I < Queue.size() && I < MaxHops; ++I) {
     Hop H = Queue[I].first;
     if (direct(H.In, H.Call, C)) {
       std::vector<Hop> Path;
