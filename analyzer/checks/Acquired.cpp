@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "checks/Acquired.h"
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 using namespace holdfast;
@@ -9,8 +10,9 @@ using namespace holdfast;
 static constexpr size_t MaxTargets = 64;
 
 Acquired::Acquired(const Program &P, const Solution &S)
-    : P(P), S(S), Below(P.size()), Sites(P.size()) {
+    : P(P), S(S), Below(P.size()), Sites(P.size()), Callers(P.size()) {
   listClasses();
+  listSites();
   std::vector<FunctionId> Order;
   for (const std::vector<FunctionId> &Component : P.components())
     Order.insert(Order.end(), Component.begin(), Component.end());
@@ -27,17 +29,43 @@ Acquired::Acquired(const Program &P, const Solution &S)
 
 void Acquired::listClasses() {
   std::set<Symbol> All;
-  for (FunctionId F = 0; F < P.size(); ++F) {
+  for (FunctionId F = 0; F < P.size(); ++F)
     for (const Acquire &A : S[F].Acquires)
       All.insert(A.Class);
-    for (const Block &B : P.function(F).Blocks)
-      for (const Instr &I : B.Instrs)
-        if (I.Kind == InstrKind::Call)
-          Sites[F].push_back({I.Index, I.Loc});
-  }
   Names.assign(All.begin(), All.end());
   for (ClassId C = 0; C < Names.size(); ++C)
     Ids[Names[C]] = C;
+}
+
+void Acquired::listSites() {
+  Waiting.resize(classes());
+  for (FunctionId F = 0; F < P.size(); ++F) {
+    for (const Block &B : P.function(F).Blocks)
+      for (const Instr &I : B.Instrs)
+        if (I.Kind == InstrKind::Call) {
+          const std::vector<FunctionId> &Targets = P.targets(F, I.Index);
+          Sites[F].push_back({I.Index, I.Loc, droppedAt(F, I.Index), {},
+                              Targets.size() <= MaxTargets ? &Targets : nullptr});
+        }
+    std::sort(Sites[F].begin(), Sites[F].end(),
+              [](const Site &A, const Site &B) { return A.Call < B.Call; });
+    for (const Acquire &A : S[F].Acquires)
+      if (auto *At = const_cast<Site *>(site(F, A.Call)))
+        At->Waited.push_back(id(A.Class));
+    for (size_t I = 0; I < Sites[F].size(); ++I) {
+      for (ClassId C : Sites[F][I].Waited)
+        Waiting[C].push_back({F, I});
+      if (Sites[F][I].Targets)
+        for (FunctionId T : *Sites[F][I].Targets)
+          Callers[T].push_back({F, I});
+    }
+  }
+}
+
+const Acquired::Site *Acquired::site(FunctionId F, uint32_t Call) const {
+  auto It = std::lower_bound(Sites[F].begin(), Sites[F].end(), Call,
+                             [](const Site &S, uint32_t Call) { return S.Call < Call; });
+  return It == Sites[F].end() || It->Call != Call ? nullptr : &*It;
 }
 
 ClassId Acquired::id(Symbol Class) const {
@@ -83,35 +111,26 @@ void Acquired::add(FunctionId F, std::vector<ClassId> Dropped,
 
 bool Acquired::update(FunctionId F) {
   bool Changed = false;
-  for (const Acquire &A : S[F].Acquires) {
-    llvm::SparseBitVector<> One;
-    One.set(id(A.Class));
-    add(F, droppedAt(F, A.Call), One, Changed);
-  }
   for (const Site &At : Sites[F]) {
-    const std::vector<FunctionId> &Targets = P.targets(F, At.Call);
-    if (Targets.empty() || Targets.size() > MaxTargets)
-      continue;
-    std::vector<ClassId> Here = droppedAt(F, At.Call);
-    for (FunctionId T : Targets)
+    llvm::SparseBitVector<> Own;
+    for (ClassId C : At.Waited)
+      Own.set(C);
+    add(F, At.Dropped, Own, Changed);
+    for (size_t N = 0; At.Targets && N < At.Targets->size(); ++N) {
+      FunctionId T = (*At.Targets)[N];
       for (size_t I = 0; T != F && I < Below[T].size(); ++I) {
         std::vector<ClassId> Dropped;
-        std::set_union(Here.begin(), Here.end(), Below[T][I].Dropped.begin(),
+        std::set_union(At.Dropped.begin(), At.Dropped.end(), Below[T][I].Dropped.begin(),
                        Below[T][I].Dropped.end(), std::back_inserter(Dropped));
         add(F, std::move(Dropped), Below[T][I].Classes, Changed);
       }
+    }
   }
   return Changed;
 }
 
 static bool has(const std::vector<ClassId> &Sorted, ClassId C) {
   return std::binary_search(Sorted.begin(), Sorted.end(), C);
-}
-
-bool Acquired::waits(FunctionId F, ClassId C, ClassId Held) const {
-  return std::any_of(Below[F].begin(), Below[F].end(), [&](const Waits &W) {
-    return !has(W.Dropped, Held) && W.Classes.test(C);
-  });
 }
 
 const Acquire *Acquired::direct(FunctionId F, uint32_t Call, ClassId C) const {
@@ -132,65 +151,71 @@ llvm::SparseBitVector<> Acquired::all(FunctionId F, ClassId Held) const {
 llvm::SparseBitVector<> Acquired::allOfCall(FunctionId F, uint32_t Call,
                                             ClassId Held) const {
   llvm::SparseBitVector<> All;
-  for (const Acquire &A : S[F].Acquires)
-    if (A.Call == Call)
-      All.set(id(A.Class));
-  const std::vector<FunctionId> &Targets = P.targets(F, Call);
-  if (Targets.size() <= MaxTargets)
-    for (FunctionId T : Targets)
-      All |= all(T, Held);
+  const Site *At = site(F, Call);
+  if (!At)
+    return All;
+  for (ClassId C : At->Waited)
+    All.set(C);
+  for (size_t N = 0; At->Targets && N < At->Targets->size(); ++N)
+    All |= all((*At->Targets)[N], Held);
   return All;
 }
 
-void Acquired::enqueue(std::vector<std::pair<Hop, size_t>> &Queue, FunctionId F,
-                       size_t From, ClassId C, ClassId Held) const {
-  for (const Site &At : Sites[F]) {
-    const std::vector<FunctionId> &Targets = P.targets(F, At.Call);
-    bool Leads = direct(F, At.Call, C) != nullptr;
-    for (size_t I = 0; I < Targets.size() && Targets.size() <= MaxTargets; ++I)
-      Leads |= waits(Targets[I], C, Held);
-    if (Leads && !has(droppedAt(F, At.Call), Held))
-      Queue.push_back({{F, At.Call, At.Loc, std::max<size_t>(1, Targets.size())},
-                       From == ~size_t(0) ? Queue.size() : From});
+Ways::Ways(const Acquired &A, ClassId Next, ClassId Held) : A(A), Next(Next), Held(Held) {
+  std::vector<FunctionId> Found;
+  auto enter = [&](const Acquired::SiteRef &R, unsigned Hops) {
+    if (!has(A.Sites[R.In][R.Index].Dropped, Held) && Length.try_emplace(R.In, Hops).second)
+      Found.push_back(R.In);
+  };
+  for (const Acquired::SiteRef &R : A.Waiting[Next])
+    enter(R, 1);
+  for (size_t I = 0; I < Found.size() && Length[Found[I]] < MaxHops; ++I)
+    for (const Acquired::SiteRef &R : A.Callers[Found[I]])
+      enter(R, Length[Found[I]] + 1);
+}
+
+/// Hops from here, this one included; 0: there is no way.
+unsigned Ways::length(const Acquired::Site &At) const {
+  if (std::count(At.Waited.begin(), At.Waited.end(), Next))
+    return 1;
+  unsigned Least = 0;
+  for (size_t N = 0; At.Targets && N < At.Targets->size(); ++N) {
+    auto It = Length.find((*At.Targets)[N]);
+    if (It != Length.end() && (!Least || It->second + 1 < Least))
+      Least = It->second + 1;
+  }
+  return Least;
+}
+
+void Ways::push(FunctionId F, const Acquired::Site &At,
+                std::vector<Acquired::Hop> &Path) const {
+  size_t Targets = At.Targets ? At.Targets->size() : 0;
+  Path.push_back({F, At.Call, At.Loc, std::max<size_t>(1, Targets)});
+  unsigned Hops = length(At);
+  for (size_t N = 0; Hops > 1 && N < Targets; ++N) {
+    auto It = Length.find((*At.Targets)[N]);
+    if (It != Length.end() && It->second + 1 == Hops)
+      return follow(It->first, Path);
   }
 }
 
-std::vector<Acquired::Hop> Acquired::search(std::vector<std::pair<Hop, size_t>> Queue,
-                                            ClassId C, ClassId Held) const {
-  std::set<FunctionId> Entered;
-  static constexpr size_t MaxHops = 1000; // what is further is worth little
-  for (size_t I = 0; I < Queue.size() && I < MaxHops; ++I) {
-    Hop H = Queue[I].first;
-    if (direct(H.In, H.Call, C)) {
-      std::vector<Hop> Path;
-      for (size_t J = I;; J = Queue[J].second) {
-        Path.push_back(Queue[J].first);
-        if (Queue[J].second == J)
-          break;
-      }
-      std::reverse(Path.begin(), Path.end());
-      return Path;
-    }
-    for (FunctionId T : P.targets(H.In, H.Call))
-      if (waits(T, C, Held) && Entered.insert(T).second)
-        enqueue(Queue, T, I, C, Held);
-  }
-  return {};
+void Ways::follow(FunctionId F, std::vector<Acquired::Hop> &Path) const {
+  for (const Acquired::Site &At : A.Sites[F])
+    if (length(At) == Length.at(F) && !has(At.Dropped, Held))
+      return push(F, At, Path);
 }
 
-std::vector<Acquired::Hop> Acquired::path(FunctionId F, uint32_t Call, ClassId C,
-                                          ClassId Held) const {
-  Location Loc;
-  for (const Site &At : Sites[F])
-    if (At.Call == Call)
-      Loc = At.Loc;
-  return search({{{F, Call, Loc, std::max<size_t>(1, P.targets(F, Call).size())}, 0}}, C,
-                Held);
+std::vector<Acquired::Hop> Ways::fromCall(FunctionId F, uint32_t Call) const {
+  std::vector<Acquired::Hop> Path;
+  const Acquired::Site *At = A.site(F, Call);
+  if (At && length(*At))
+    push(F, *At, Path);
+  return Path;
 }
 
-std::vector<Acquired::Hop> Acquired::pathFrom(FunctionId F, ClassId C,
-                                              ClassId Held) const {
-  std::vector<std::pair<Hop, size_t>> Queue;
-  enqueue(Queue, F, ~size_t(0), C, Held);
-  return search(std::move(Queue), C, Held);
+std::vector<Acquired::Hop> Ways::fromEntry(FunctionId F) const {
+  std::vector<Acquired::Hop> Path;
+  if (Length.count(F))
+    follow(F, Path);
+  return Path;
 }

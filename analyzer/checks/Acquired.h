@@ -4,7 +4,7 @@
 
 #include "solve/Solver.h"
 #include "llvm/ADT/SparseBitVector.h"
-#include <map>
+#include <unordered_map>
 
 /// \file
 /// Which lock classes a call may wait for, however deep below it, and the
@@ -34,8 +34,6 @@ public:
   static constexpr ClassId NoClass = ~0u;
   ClassId id(Symbol Class) const;
 
-  /// May \p F come to wait for \p C with \p Held not dropped before?
-  bool waits(FunctionId F, ClassId C, ClassId Held) const;
   /// What call \p Call of \p F waits for itself, by a rule.
   const Acquire *direct(FunctionId F, uint32_t Call, ClassId C) const;
   /// Every class that \p F may come to wait for with \p Held not dropped.
@@ -50,35 +48,62 @@ public:
     Location Loc;
     size_t Targets = 1; ///< of the pointer it goes through
   };
-  /// A shortest way from call \p Call of \p F to where \p C is waited for, that
-  /// call first. Empty: there is none.
-  std::vector<Hop> path(FunctionId F, uint32_t Call, ClassId C, ClassId Held) const;
-  /// The same from the entry of \p F.
-  std::vector<Hop> pathFrom(FunctionId F, ClassId C, ClassId Held) const;
 
 private:
+  friend class Ways;
   /// A call of a function, in ascending order of Call.
   struct Site {
     uint32_t Call = 0;
     Location Loc;
+    std::vector<ClassId> Dropped; ///< in every lockset it is reached with; ascending
+    std::vector<ClassId> Waited;  ///< by the call itself
+    const std::vector<FunctionId> *Targets = nullptr; ///< few enough to follow
+  };
+  struct SiteRef {
+    FunctionId In = NoFunction;
+    size_t Index = 0;
   };
 
   void listClasses();
+  void listSites();
   bool update(FunctionId F);
   void add(FunctionId F, std::vector<ClassId> Dropped,
            const llvm::SparseBitVector<> &Classes, bool &Changed);
   std::vector<ClassId> droppedAt(FunctionId F, uint32_t Call) const;
-  std::vector<Hop> search(std::vector<std::pair<Hop, size_t>> Queue, ClassId C,
-                          ClassId Held) const;
-  void enqueue(std::vector<std::pair<Hop, size_t>> &Queue, FunctionId F, size_t From,
-               ClassId C, ClassId Held) const;
+  const Site *site(FunctionId F, uint32_t Call) const;
 
   const Program &P;
   const Solution &S;
   std::vector<Symbol> Names;
   std::unordered_map<Symbol, ClassId> Ids;
-  std::vector<std::vector<Waits>> Below; ///< by function
-  std::vector<std::vector<Site>> Sites;  ///< by function
+  std::vector<std::vector<Waits>> Below;     ///< by function
+  std::vector<std::vector<Site>> Sites;      ///< by function
+  std::vector<std::vector<SiteRef>> Callers; ///< by function
+  std::vector<std::vector<SiteRef>> Waiting; ///< by class: the calls that wait themselves
+};
+
+/// The shortest ways, up to MaxHops long, to where \p Next is waited for with
+/// \p Held not dropped before. What is farther is worth little to a reader, and a
+/// search for each place that holds a lock would not end on a whole kernel: one
+/// search backwards from those that wait serves them all.
+class Ways {
+public:
+  static constexpr unsigned MaxHops = 10;
+  Ways(const Acquired &A, ClassId Next, ClassId Held);
+
+  /// From call \p Call of \p F, that call first. Empty: there is none.
+  std::vector<Acquired::Hop> fromCall(FunctionId F, uint32_t Call) const;
+  /// From the entry of \p F.
+  std::vector<Acquired::Hop> fromEntry(FunctionId F) const;
+
+private:
+  unsigned length(const Acquired::Site &At) const;
+  void follow(FunctionId F, std::vector<Acquired::Hop> &Path) const;
+  void push(FunctionId F, const Acquired::Site &At, std::vector<Acquired::Hop> &Path) const;
+
+  const Acquired &A;
+  ClassId Next, Held;
+  std::unordered_map<FunctionId, unsigned> Length; ///< hops, the waiting call included
 };
 
 } // namespace holdfast

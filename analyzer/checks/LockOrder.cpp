@@ -45,7 +45,7 @@ private:
   template <typename F> void eachCallback(F Do) const;
   void index();
   bool isUserMemory(ClassId C) const { return In.R.WriteChecks.count(Acq.name(C)); }
-  Bits waitedFor(FunctionId F, uint32_t Call, ClassId Held, bool Far) const;
+  Bits waitedFor(FunctionId F, uint32_t Call) const;
   void collect();
   std::vector<Leg> legs(ClassId Held, ClassId Next) const;
   void judge(Leg &L, ClassId Next) const;
@@ -78,19 +78,17 @@ void LockOrder::index() {
           Sites[Acq.id(E.Class)].push_back({F, &C, &E});
 }
 
-/// What call \p Call waits for: however deep below (\p Far), or itself and in the
-/// functions that it calls.
-LockOrder::Bits LockOrder::waitedFor(FunctionId F, uint32_t Call, ClassId Held,
-                                     bool Far) const {
-  if (Far)
-    return Acq.allOfCall(F, Call, Held);
+/// What call \p Call waits for itself and in the function that it calls.
+LockOrder::Bits LockOrder::waitedFor(FunctionId F, uint32_t Call) const {
   Bits Near;
-  for (const Acquire &A : In.Sol[F].Acquires)
-    if (A.Call == Call)
-      Near.set(Acq.id(A.Class));
+  auto add = [&](const std::vector<Acquire> &Acquires, bool All) {
+    for (const Acquire &A : Acquires)
+      if (All || A.Call == Call)
+        Near.set(Acq.id(A.Class));
+  };
+  add(In.Sol[F].Acquires, false);
   if (In.Prog.targets(F, Call).size() == 1)
-    for (const Acquire &A : In.Sol[In.Prog.targets(F, Call).front()].Acquires)
-      Near.set(Acq.id(A.Class));
+    add(In.Sol[In.Prog.targets(F, Call).front()].Acquires, true);
   return Near;
 }
 
@@ -109,8 +107,11 @@ template <typename F> void LockOrder::eachCallback(F Do) const {
 void LockOrder::collect() {
   for (ClassId Held = 0; Held < Sites.size(); ++Held)
     for (const Site &S : Sites[Held]) {
-      After[Held] |= waitedFor(S.In, S.Locks->Call, Held, isUserMemory(Held));
       Bits Far = Acq.allOfCall(S.In, S.Locks->Call, Held);
+      if (isUserMemory(Held))
+        After[Held] |= Far;
+      else
+        After[Held] |= waitedFor(S.In, S.Locks->Call);
       for (ClassId C : UserMemory)
         if (Far.test(C))
           After[Held].set(C);
@@ -133,7 +134,7 @@ static bool isOneLock(const Leg &L) {
 }
 
 void LockOrder::judge(Leg &L, ClassId Next) const {
-  static constexpr size_t Short = 2, Reachable = 10;
+  static constexpr size_t Short = 2;
   std::string Home = folderOf(L.Store ? L.Store->Loc.File : In.Prog.function(L.In).Loc.File);
   auto isOurs = [&](FunctionId F) {
     return folderOf(In.Prog.function(F).Loc.File) == Home || In.Prog.function(F).InHeader;
@@ -145,8 +146,8 @@ void LockOrder::judge(Leg &L, ClassId Next) const {
   const Acquired::Hop &Last = L.Path.back();
   const Acquire *A = Acq.direct(Last.In, Last.Call, Next);
   bool Near = L.Path.size() <= Short && isOneLock(L);
-  bool AtHome = (A->GivenBack || isOurs(Last.In)) && L.Path.size() <= Reachable;
-  if (!Direct || !(Near || (L.Store || A->GivenBack ? AtHome : false)))
+  bool AtHome = A->GivenBack || (L.Store && isOurs(Last.In));
+  if (!Direct || !(Near || AtHome))
     L.Sure = Confidence::Possible;
 }
 
@@ -161,19 +162,17 @@ std::vector<Leg> LockOrder::legs(ClassId Held, ClassId Next) const {
     judge(L, Next);
     Legs.push_back(std::move(L));
   };
+  Ways To(Acq, Next, Held);
   bool Far = isUserMemory(Held) || isUserMemory(Next);
-  for (const Site &S : Sites[Held]) {
-    if (Legs.size() == MaxLegs || Seen.count(S.In) ||
-        !waitedFor(S.In, S.Locks->Call, Held, Far).test(Next))
-      continue;
-    add({S.In, S.Locks->Call, *S.Held, nullptr, S.Locks->Locks,
-         Acq.path(S.In, S.Locks->Call, Next, Held)});
-  }
+  for (const Site &S : Sites[Held])
+    if (Legs.size() < MaxLegs && !Seen.count(S.In) &&
+        (Far || waitedFor(S.In, S.Locks->Call).test(Next)))
+      add({S.In, S.Locks->Call, *S.Held, nullptr, S.Locks->Locks,
+           To.fromCall(S.In, S.Locks->Call)});
   eachCallback([&](FunctionId F, const SlotStore &Store, const RuleLock &R) {
-    if (classOf(R.Lock, In.R.InnerFields) != Acq.name(Held) || Seen.count(F) ||
-        !Acq.waits(F, Next, Held))
+    if (classOf(R.Lock, In.R.InnerFields) != Acq.name(Held) || Seen.count(F))
       return;
-    Leg L{F, 0, {}, &Store, {}, Acq.pathFrom(F, Next, Held)};
+    Leg L{F, 0, {}, &Store, {}, To.fromEntry(F)};
     L.Held.State = R.Mode == LockMode::Read ? LockState::HeldRead : LockState::HeldWrite;
     add(std::move(L));
   });
@@ -224,18 +223,13 @@ void LockOrder::report(ClassId A, ClassId B, const Leg &First, const Leg &Second
   R.Loc = First.Path.front().Loc;
   R.LockClass = plainName(Acq.name(A)) + " -> " + plainName(Acq.name(B));
   R.Sure = std::min(First.Sure, Second.Sure);
-  if (A == B) {
-    R.Message = R.Function + "() waits for " + lock(A) + " while it holds it";
-    describe(First, A, B, R.Steps);
-  } else {
-    R.Message = R.Function + "() waits for " + lock(B) + " with " + lock(A) +
-                " held, but " + nameOf(Second.In) + "() waits for " + lock(A) + " with " +
-                lock(B) + " held";
-    describe(First, A, B, R.Steps);
-    describe(Second, B, A, R.Steps);
-    R.Steps.push_back({R.Loc, R.Function,
-                       "no lock is held on both ways, so both may run at once"});
-  }
+  R.Message = R.Function + "() waits for " + lock(B) + " with " + lock(A) +
+              " held, but " + nameOf(Second.In) + "() waits for " + lock(A) + " with " +
+              lock(B) + " held";
+  describe(First, A, B, R.Steps);
+  describe(Second, B, A, R.Steps);
+  R.Steps.push_back({R.Loc, R.Function,
+                     "no lock is held on both ways, so both may run at once"});
   Out.push_back(std::move(R));
 }
 
