@@ -44,7 +44,10 @@ void Acquired::listSites() {
       for (const Instr &I : B.Instrs)
         if (I.Kind == InstrKind::Call) {
           const std::vector<FunctionId> &Targets = P.targets(F, I.Index);
-          Sites[F].push_back({I.Index, I.Loc, droppedAt(F, I.Index), {},
+          Sites[F].push_back({I.Index,
+                              I.Loc,
+                              droppedAt(F, I.Index),
+                              {},
                               Targets.size() <= MaxTargets ? &Targets : nullptr});
         }
     std::sort(Sites[F].begin(), Sites[F].end(),
@@ -164,7 +167,8 @@ llvm::SparseBitVector<> Acquired::allOfCall(FunctionId F, uint32_t Call,
 Ways::Ways(const Acquired &A, ClassId Next, ClassId Held) : A(A), Next(Next), Held(Held) {
   std::vector<FunctionId> Found;
   auto enter = [&](const Acquired::SiteRef &R, unsigned Hops) {
-    if (!has(A.Sites[R.In][R.Index].Dropped, Held) && Length.try_emplace(R.In, Hops).second)
+    if (!has(A.Sites[R.In][R.Index].Dropped, Held) &&
+        Length.try_emplace(R.In, Hops).second)
       Found.push_back(R.In);
   };
   for (const Acquired::SiteRef &R : A.Waiting[Next])

@@ -99,7 +99,8 @@ public:
 private:
   unsigned length(const Acquired::Site &At) const;
   void follow(FunctionId F, std::vector<Acquired::Hop> &Path) const;
-  void push(FunctionId F, const Acquired::Site &At, std::vector<Acquired::Hop> &Path) const;
+  void push(FunctionId F, const Acquired::Site &At,
+            std::vector<Acquired::Hop> &Path) const;
 
   const Acquired &A;
   ClassId Next, Held;

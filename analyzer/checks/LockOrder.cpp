@@ -135,14 +135,15 @@ static bool isOneLock(const Leg &L) {
 
 void LockOrder::judge(Leg &L, ClassId Next) const {
   static constexpr size_t Short = 2;
-  std::string Home = folderOf(L.Store ? L.Store->Loc.File : In.Prog.function(L.In).Loc.File);
+  std::string Home =
+      folderOf(L.Store ? L.Store->Loc.File : In.Prog.function(L.In).Loc.File);
   auto isOurs = [&](FunctionId F) {
     return folderOf(In.Prog.function(F).Loc.File) == Home || In.Prog.function(F).InHeader;
   };
   bool Direct = true;
   for (size_t I = 0; I + 1 < L.Path.size(); ++I) // round in a circle: not this object
-    Direct &= (L.Path[I].Targets == 1 || isOurs(L.Path[I + 1].In)) &&
-              L.Path[I + 1].In != L.In;
+    Direct &=
+        (L.Path[I].Targets == 1 || isOurs(L.Path[I + 1].In)) && L.Path[I + 1].In != L.In;
   const Acquired::Hop &Last = L.Path.back();
   const Acquire *A = Acq.direct(Last.In, Last.Call, Next);
   bool Near = L.Path.size() <= Short && isOneLock(L);
@@ -228,8 +229,8 @@ void LockOrder::report(ClassId A, ClassId B, const Leg &First, const Leg &Second
               lock(B) + " held";
   describe(First, A, B, R.Steps);
   describe(Second, B, A, R.Steps);
-  R.Steps.push_back({R.Loc, R.Function,
-                     "no lock is held on both ways, so both may run at once"});
+  R.Steps.push_back(
+      {R.Loc, R.Function, "no lock is held on both ways, so both may run at once"});
   Out.push_back(std::move(R));
 }
 
