@@ -9,8 +9,12 @@ using namespace holdfast;
 /// Pointers that may go anywhere tell nothing of order.
 static constexpr size_t MaxTargets = 64;
 
-Acquired::Acquired(const Program &P, const Solution &S)
-    : P(P), S(S), Below(P.size()), Sites(P.size()), Callers(P.size()) {
+static bool has(const std::vector<ClassId> &Sorted, ClassId C) {
+  return std::binary_search(Sorted.begin(), Sorted.end(), C);
+}
+
+Acquired::Acquired(const Program &P, const Rules &R, const Solution &S)
+    : P(P), R(R), S(S), Below(P.size()), Sites(P.size()), Callers(P.size()) {
   listClasses();
   listSites();
   std::vector<FunctionId> Order;
@@ -44,17 +48,18 @@ void Acquired::listSites() {
       for (const Instr &I : B.Instrs)
         if (I.Kind == InstrKind::Call) {
           const std::vector<FunctionId> &Targets = P.targets(F, I.Index);
-          Sites[F].push_back({I.Index,
-                              I.Loc,
-                              droppedAt(F, I.Index),
-                              {},
-                              Targets.size() <= MaxTargets ? &Targets : nullptr});
+          Site &At = Sites[F].emplace_back();
+          At.Call = I.Index;
+          At.Loc = I.Loc;
+          At.Targets = Targets.size() <= MaxTargets ? &Targets : nullptr;
+          setLocks(At, F);
         }
     std::sort(Sites[F].begin(), Sites[F].end(),
               [](const Site &A, const Site &B) { return A.Call < B.Call; });
     for (const Acquire &A : S[F].Acquires)
       if (auto *At = const_cast<Site *>(site(F, A.Call)))
-        At->Waited.push_back(id(A.Class));
+        if (!has(At->Masked, id(A.Class)))
+          At->Waited.push_back(id(A.Class));
     for (size_t I = 0; I < Sites[F].size(); ++I) {
       for (ClassId C : Sites[F][I].Waited)
         Waiting[C].push_back({F, I});
@@ -76,26 +81,35 @@ ClassId Acquired::id(Symbol Class) const {
   return It == Ids.end() ? NoClass : It->second;
 }
 
-/// The classes that were dropped in every lockset the call is reached with.
-std::vector<ClassId> Acquired::droppedAt(FunctionId F, uint32_t Call) const {
+/// Leaves in \p Common what is also in \p Here, or takes it all.
+static void intersect(std::set<ClassId> &Common, std::set<ClassId> Here, bool First) {
+  if (First)
+    Common = std::move(Here);
+  else
+    std::erase_if(Common, [&](ClassId C) { return !Here.count(C); });
+}
+
+/// What was dropped, and what is masked, in every lockset the call is reached with.
+void Acquired::setLocks(Site &At, FunctionId F) const {
   const std::vector<CallLocks> &Calls = S[F].Calls;
-  auto At = std::lower_bound(
-      Calls.begin(), Calls.end(), Call,
+  auto First = std::lower_bound(
+      Calls.begin(), Calls.end(), At.Call,
       [](const CallLocks &C, uint32_t Number) { return C.Call < Number; });
-  std::set<ClassId> Common;
-  for (auto It = At; It != Calls.end() && It->Call == Call; ++It) {
-    std::set<ClassId> Dropped, Held;
-    for (const LockEntry &E : It->Locks)
-      (isHeld(E.State) ? Held : Dropped).insert(id(E.Class));
-    for (ClassId C : Held)
-      Dropped.erase(C);
-    if (It == At)
-      Common = Dropped;
-    else
-      std::erase_if(Common, [&](ClassId C) { return !Dropped.count(C); });
+  std::set<ClassId> Dropped, Masked;
+  for (auto It = First; It != Calls.end() && It->Call == At.Call; ++It) {
+    std::set<ClassId> Gone, Held, Off;
+    for (const LockEntry &E : It->Locks) {
+      (isHeld(E.State) ? Held : Gone).insert(id(E.Class));
+      if (auto M = R.Masks.find(E.Class); M != R.Masks.end() && isHeld(E.State))
+        for (Symbol Class : M->second)
+          Off.insert(id(Class));
+    }
+    std::erase_if(Gone, [&](ClassId C) { return Held.count(C) || C == NoClass; });
+    intersect(Dropped, std::move(Gone), It == First);
+    intersect(Masked, std::move(Off), It == First);
   }
-  Common.erase(NoClass);
-  return {Common.begin(), Common.end()};
+  At.Dropped.assign(Dropped.begin(), Dropped.end());
+  At.Masked.assign(Masked.begin(), Masked.end());
 }
 
 void Acquired::add(FunctionId F, std::vector<ClassId> Dropped,
@@ -125,15 +139,14 @@ bool Acquired::update(FunctionId F) {
         std::vector<ClassId> Dropped;
         std::set_union(At.Dropped.begin(), At.Dropped.end(), Below[T][I].Dropped.begin(),
                        Below[T][I].Dropped.end(), std::back_inserter(Dropped));
-        add(F, std::move(Dropped), Below[T][I].Classes, Changed);
+        llvm::SparseBitVector<> Classes = Below[T][I].Classes;
+        for (ClassId C : At.Masked)
+          Classes.reset(C);
+        add(F, std::move(Dropped), Classes, Changed);
       }
     }
   }
   return Changed;
-}
-
-static bool has(const std::vector<ClassId> &Sorted, ClassId C) {
-  return std::binary_search(Sorted.begin(), Sorted.end(), C);
 }
 
 const Acquire *Acquired::direct(FunctionId F, uint32_t Call, ClassId C) const {
@@ -161,13 +174,16 @@ llvm::SparseBitVector<> Acquired::allOfCall(FunctionId F, uint32_t Call,
     All.set(C);
   for (size_t N = 0; At->Targets && N < At->Targets->size(); ++N)
     All |= all((*At->Targets)[N], Held);
+  for (ClassId C : At->Masked)
+    All.reset(C);
   return All;
 }
 
 Ways::Ways(const Acquired &A, ClassId Next, ClassId Held) : A(A), Next(Next), Held(Held) {
   std::vector<FunctionId> Found;
   auto enter = [&](const Acquired::SiteRef &R, unsigned Hops) {
-    if (!has(A.Sites[R.In][R.Index].Dropped, Held) &&
+    const Acquired::Site &At = A.Sites[R.In][R.Index];
+    if (!has(At.Dropped, Held) && !has(At.Masked, Next) &&
         Length.try_emplace(R.In, Hops).second)
       Found.push_back(R.In);
   };
@@ -182,6 +198,8 @@ Ways::Ways(const Acquired &A, ClassId Next, ClassId Held) : A(A), Next(Next), He
 unsigned Ways::length(const Acquired::Site &At) const {
   if (std::count(At.Waited.begin(), At.Waited.end(), Next))
     return 1;
+  if (has(At.Masked, Next))
+    return 0;
   unsigned Least = 0;
   for (size_t N = 0; At.Targets && N < At.Targets->size(); ++N) {
     auto It = Length.find((*At.Targets)[N]);

@@ -26,7 +26,7 @@ struct Waits {
 
 class Acquired {
 public:
-  Acquired(const Program &P, const Solution &S);
+  Acquired(const Program &P, const Rules &R, const Solution &S);
 
   size_t classes() const { return Names.size(); }
   Symbol name(ClassId C) const { return Names[C]; }
@@ -57,6 +57,7 @@ private:
     Location Loc;
     std::vector<ClassId> Dropped; ///< in every lockset it is reached with; ascending
     std::vector<ClassId> Waited;  ///< by the call itself
+    std::vector<ClassId> Masked;  ///< what is not waited for with what is held there
     const std::vector<FunctionId> *Targets = nullptr; ///< few enough to follow
   };
   struct SiteRef {
@@ -69,10 +70,11 @@ private:
   bool update(FunctionId F);
   void add(FunctionId F, std::vector<ClassId> Dropped,
            const llvm::SparseBitVector<> &Classes, bool &Changed);
-  std::vector<ClassId> droppedAt(FunctionId F, uint32_t Call) const;
+  void setLocks(Site &At, FunctionId F) const;
   const Site *site(FunctionId F, uint32_t Call) const;
 
   const Program &P;
+  const Rules &R;
   const Solution &S;
   std::vector<Symbol> Names;
   std::unordered_map<Symbol, ClassId> Ids;

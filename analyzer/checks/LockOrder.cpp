@@ -37,7 +37,7 @@ struct Leg {
 class LockOrder {
 public:
   LockOrder(const CheckInput &In, std::vector<Finding> &Out)
-      : In(In), Out(Out), Acq(In.Prog, In.Sol), After(Acq.classes()) {}
+      : In(In), Out(Out), Acq(In.Prog, In.R, In.Sol), After(Acq.classes()) {}
   void run();
 
 private:
@@ -52,6 +52,8 @@ private:
   void pair(ClassId A, ClassId B);
   void report(ClassId A, ClassId B, const Leg &First, const Leg &Second);
   void describe(const Leg &L, ClassId Held, ClassId Next, std::vector<Step> &Steps) const;
+  bool alwaysHolds(const Leg &L, Symbol Class) const;
+  std::string homeOf(const Leg &L) const;
   std::string nameOf(FunctionId F) const { return plainName(In.Prog.function(F).Name); }
   std::string lock(ClassId C) const { return lockName(In.R, Acq.name(C)); }
 
@@ -128,15 +130,34 @@ static std::string folderOf(Symbol File) {
   return S.substr(0, S.rfind('/') == std::string::npos ? 0 : S.rfind('/'));
 }
 
-/// Is it known which lock is held? In a callback it is.
+/// Is the function entered with a lock of the class held, whoever calls it?
+bool LockOrder::alwaysHolds(const Leg &L, Symbol Class) const {
+  if (L.Store)
+    return false;
+  std::vector<EntryMode> Modes = In.Ctx.byCallers(L.In, Class);
+  return !Modes.empty() &&
+         std::all_of(Modes.begin(), Modes.end(),
+                     [](const EntryMode &M) { return M.Mode != LockMode::None; });
+}
+
+std::string LockOrder::homeOf(const Leg &L) const {
+  return folderOf(L.Store ? L.Store->Loc.File : In.Prog.function(L.In).Loc.File);
+}
+
+/// Is it known which lock is held? In a callback it is. One that lies in a global
+/// object has a class of its own, as lockdep sees it.
 static bool isOneLock(const Leg &L) {
-  return L.Store || (L.Held.Lock->isIdentity() && !L.Held.Lock->HasFrame);
+  if (L.Store)
+    return true;
+  const Expr *Lock = L.Held.Lock;
+  return Lock->isIdentity() && !Lock->HasFrame &&
+         (Lock == Lock->root() || Lock->root()->Kind != ExprKind::Global ||
+          Lock->root()->Name.str()[0] == '@');
 }
 
 void LockOrder::judge(Leg &L, ClassId Next) const {
   static constexpr size_t Short = 2;
-  std::string Home =
-      folderOf(L.Store ? L.Store->Loc.File : In.Prog.function(L.In).Loc.File);
+  std::string Home = homeOf(L);
   auto isOurs = [&](FunctionId F) {
     return folderOf(In.Prog.function(F).Loc.File) == Home || In.Prog.function(F).InHeader;
   };
@@ -224,6 +245,11 @@ void LockOrder::report(ClassId A, ClassId B, const Leg &First, const Leg &Second
   R.Loc = First.Path.front().Loc;
   R.LockClass = plainName(Acq.name(A)) + " -> " + plainName(Acq.name(B));
   R.Sure = std::min(First.Sure, Second.Sure);
+  bool Keyed = In.R.Keyed.count(Acq.name(A)) || In.R.Keyed.count(Acq.name(B));
+  // Who gets to the second leg with a lock of the first class held is in both.
+  if ((Keyed && homeOf(First) != homeOf(Second)) || alwaysHolds(Second, Acq.name(A)) ||
+      alwaysHolds(First, Acq.name(B)))
+    R.Sure = Confidence::Possible;
   R.Message = R.Function + "() waits for " + lock(B) + " with " + lock(A) +
               " held, but " + nameOf(Second.In) + "() waits for " + lock(A) + " with " +
               lock(B) + " held";

@@ -43,6 +43,14 @@ std::string Ownership::subject(const Requirement &Need) const {
   return plainName(Need.What) + "()";
 }
 
+/// Does the path to the lock lead through the links of a list?
+static bool isListed(const Rules &R, const Expr *Lock) {
+  for (const Expr *E = Lock; E; E = E->A)
+    if (E->Kind == ExprKind::Field && R.Links.count(E->Name))
+      return true;
+  return false;
+}
+
 Finding Ownership::start(FunctionId F, const Requirement &Need, Doubt D, LockMode Held) {
   Finding R;
   auto Special = In.R.WriteChecks.find(Need.Class);
@@ -57,10 +65,11 @@ Finding Ownership::start(FunctionId F, const Requirement &Need, Doubt D, LockMod
   R.Message = subject(Need) +
               (Need.Kind == DemandKind::Assertion ? " claims " : " needs ") +
               wanted(Need) + ", but ";
-  // Of an array's elements, who knows which is meant.
-  R.Sure = Need.Lock->Element || D == Doubt::Selector ? Confidence::Possible
-           : D == Doubt::Argument                     ? Confidence::Likely
-                                                      : Confidence::Certain;
+  // Of an array's elements, or a list's, who knows which is meant.
+  R.Sure = Need.Lock->Element || isListed(In.R, Need.Lock) || D == Doubt::Selector
+               ? Confidence::Possible
+           : D == Doubt::Argument ? Confidence::Likely
+                                  : Confidence::Certain;
   return R;
 }
 
@@ -92,10 +101,9 @@ void Ownership::addPath(Finding &R, FunctionId F, const Requirement &Need) {
     break;
   case DemandKind::Access:
     R.Steps.push_back({N->Where, Caller,
-                       Caller +
-                           (N->Mode == LockMode::Write ? " writes " : " uses ") +
-                           dotted(N->What.str()) + ", which needs " +
-                           Lock + heldFor(N->Mode)});
+                       Caller + (N->Mode == LockMode::Write ? " writes " : " uses ") +
+                           dotted(N->What.str()) + ", which needs " + Lock +
+                           heldFor(N->Mode)});
     break;
   case DemandKind::Rule: {
     auto It = In.R.Functions.find(N->What);
@@ -121,7 +129,8 @@ void Ownership::local(const Violation &V) {
        : Dropped ? "has released it"
                  : std::string("holds it for ") + modeText(modeOf(V.Held.State)));
   // That some lock of the class was dropped says little of this one.
-  if (V.Held.Guessed)
+  if (V.Held.Guessed || In.R.Optional.count(V.Need->Class) ||
+      In.Ctx.eitherMode({V.In, V.Need->Call, {}}, V.Need->Class))
     R.Sure = Confidence::Possible;
   if (!V.Exact)
     R.Sure = std::min(R.Sure, Dropped ? Confidence::Possible : Confidence::Likely);
@@ -136,12 +145,15 @@ void Ownership::local(const Violation &V) {
 
 void Ownership::entered(FunctionId F, const RequirementPtr &Need, const SlotStore &Store,
                         const EntryMode &Mode, bool Exact, bool Mixed) {
-  Finding R = start(F, *Need, Mode.FromRule ? Need->doubtAtEntry() : Need->doubt(), Mode.Mode);
+  Finding R =
+      start(F, *Need, Mode.FromRule ? Need->doubtAtEntry() : Need->doubt(), Mode.Mode);
   std::string Name = R.Function + "()";
   std::string How = Mode.Mode == LockMode::None
                         ? "without it"
                         : std::string("with it held for ") + modeText(Mode.Mode);
   R.Message += Name + " is entered " + How;
+  if (Mode.Chosen || In.R.Optional.count(Need->Class))
+    R.Sure = Confidence::Possible;
   if (!Exact)
     R.Sure = std::min(R.Sure, Mixed || Mode.Mode == LockMode::None ? Confidence::Possible
                                                                    : Confidence::Likely);

@@ -73,7 +73,7 @@ struct FunctionRule {
   /// Nothing that the body shows counts (neither effects nor demands).
   bool IgnoreBody = false;
   std::vector<RuleAlias> Aliases;
-  const Expr *Returns = nullptr;   ///< the result is this value of the params
+  const Expr *Returns = nullptr;            ///< the result is this value of the params
   std::optional<RuleCondition> ReturnsTest; ///< the result is this test (0/1)
   /// The call claims that param 0 is true (Asserts=1) or false (Asserts=-1).
   int Asserts = 0;
@@ -83,17 +83,18 @@ struct FunctionRule {
   /// Locks that the function takes and gives back itself, where no body shows
   /// it: what might_fault() says of mmap_lock.
   std::vector<RuleLock> Takes;
-  bool Try = false;       ///< acquiring does not wait: no order follows from it
-  bool Reentrant = false; ///< a task that holds it may acquire it again
+  bool Try = false;               ///< acquiring does not wait: no order follows from it
+  bool Reentrant = false;         ///< a task that holds it may acquire it again
   const Expr *Subclass = nullptr; ///< lockdep's subclass of what Cases acquire
   /// Held by the caller, it orders several locks of the class that is acquired.
   const Expr *NestLock = nullptr;
   /// The function may sleep where all of these hold; none at all: always.
   std::optional<std::vector<RuleCondition>> Sleeps;
-  bool Fresh = false;    ///< the result is an object nobody else can see yet
-  bool NoReturn = false; ///< control does not come back
-  std::string Instead;   ///< what to call instead where Requires cannot hold
-  std::string Source;    ///< file and line, or document
+  bool KeepsHandles = false; ///< does not look through what it is handed
+  bool Fresh = false;        ///< the result is an object nobody else can see yet
+  bool NoReturn = false;     ///< control does not come back
+  std::string Instead;       ///< what to call instead where Requires cannot hold
+  std::string Source;        ///< file and line, or document
 };
 
 /// A field that a lock guards.
@@ -108,7 +109,7 @@ struct GuardRule {
 /// A record whose objects live no longer than a lock is held in any mode: what
 /// was looked up under it is stale once the lock is let go.
 struct PinRule {
-  Symbol Record; ///< its tag
+  Symbol Record;  ///< its tag
   RuleLock Needs; ///< over p0 = the address of the record
   std::string Source;
 };
@@ -189,8 +190,16 @@ struct Rules {
   /// (`mm_walk_ops::walk_lock`): tests of them in a callee decide whether a
   /// demand stands at all. Guarded fields count as well.
   std::unordered_set<Symbol> Selectors;
+  /// Members that lead to some element of a list or tree.
+  std::unordered_set<Symbol> Links;
   /// Lock classes that one task may hold for read many times (RCU).
   std::unordered_set<Symbol> Recursive;
+  /// Lock classes that lockdep knows as many: each subsystem sets its own key.
+  std::unordered_set<Symbol> Keyed;
+  /// Locks that another one, which nobody can name, may stand in for.
+  std::unordered_set<Symbol> Optional;
+  /// While one of the first is held nobody waits for those beside it.
+  std::unordered_map<Symbol, std::vector<Symbol>> Masks;
 
   /// Fields some guard names. The frontend keeps accesses to these and to the
   /// members of the records in Pins.

@@ -23,9 +23,8 @@ struct Loaded {
 /// Where each name has been described, to refuse a second description.
 class Described {
 public:
-  llvm::Error add(const JsonFile &File, const std::string &What,
-                  const std::string &Name, const ReleaseRange &Releases,
-                  const std::string &Pointer);
+  llvm::Error add(const JsonFile &File, const std::string &What, const std::string &Name,
+                  const ReleaseRange &Releases, const std::string &Pointer);
 
 private:
   struct Where {
@@ -39,25 +38,22 @@ private:
 } // namespace
 
 llvm::Error Described::add(const JsonFile &File, const std::string &What,
-                           const std::string &Name,
-                           const ReleaseRange &Releases,
+                           const std::string &Name, const ReleaseRange &Releases,
                            const std::string &Pointer) {
   auto [First, Last] = Seen.equal_range({What, Name});
   for (auto It = First; It != Last; ++It)
     if (It->second.Releases.overlaps(Releases)) {
       const Where &W = It->second;
-      std::string Other = llvm::sys::path::filename(W.File->path()).str() +
-                          ":" + std::to_string(W.File->line(W.Pointer));
-      return File.error({Pointer,
-                         "one " + What + " for '" + Name + "' per release",
+      std::string Other = llvm::sys::path::filename(W.File->path()).str() + ":" +
+                          std::to_string(W.File->line(W.Pointer));
+      return File.error({Pointer, "one " + What + " for '" + Name + "' per release",
                          "another at " + Other});
     }
   Seen.insert({{What, Name}, {&File, Releases, Pointer}});
   return llvm::Error::success();
 }
 
-static llvm::Expected<std::vector<std::string>>
-ruleFiles(const std::string &Dir) {
+static llvm::Expected<std::vector<std::string>> ruleFiles(const std::string &Dir) {
   llvm::SmallString<256> Kernel(Dir);
   llvm::sys::path::append(Kernel, "kernel");
   std::vector<std::string> Files;
@@ -67,18 +63,17 @@ ruleFiles(const std::string &Dir) {
     if (llvm::sys::path::extension(It->path()) == ".json")
       Files.push_back(It->path());
   if (EC)
-    return llvm::createStringError(EC, "%s: cannot read the rules: %s",
-                                   Kernel.c_str(), EC.message().c_str());
+    return llvm::createStringError(EC, "%s: cannot read the rules: %s", Kernel.c_str(),
+                                   EC.message().c_str());
   if (Files.empty())
-    return llvm::createStringError(
-        llvm::inconvertibleErrorCode(),
-        "%s: expected rule files (*.json), found none", Kernel.c_str());
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "%s: expected rule files (*.json), found none",
+                                   Kernel.c_str());
   std::sort(Files.begin(), Files.end());
   return Files;
 }
 
-static llvm::Expected<Loaded> readFile(const std::string &Path,
-                                       const JsonFile &Schema) {
+static llvm::Expected<Loaded> readFile(const std::string &Path, const JsonFile &Schema) {
   llvm::Expected<JsonFile> Json = readAgainst(Schema, Path);
   if (!Json)
     return Json.takeError();
@@ -103,33 +98,32 @@ static llvm::Error checkUnique(const std::vector<Loaded> &Files) {
   Described Seen;
   for (const Loaded &L : Files) {
     for (const auto &F : L.Facts.Functions)
-      if (llvm::Error E = Seen.add(L.Json, "rule", F.Value.Name.str(),
-                                   F.Releases, F.Pointer))
+      if (llvm::Error E =
+              Seen.add(L.Json, "rule", F.Value.Name.str(), F.Releases, F.Pointer))
         return E;
     for (const auto &F : L.Facts.Callbacks)
-      if (llvm::Error E = Seen.add(L.Json, "callback", F.Value.Slot.str(),
-                                   F.Releases, F.Pointer))
+      if (llvm::Error E =
+              Seen.add(L.Json, "callback", F.Value.Slot.str(), F.Releases, F.Pointer))
         return E;
     for (const auto &F : L.Facts.Results)
-      if (llvm::Error E = Seen.add(L.Json, "result", F.Value.Slot.str(),
-                                   F.Releases, F.Pointer))
+      if (llvm::Error E =
+              Seen.add(L.Json, "result", F.Value.Slot.str(), F.Releases, F.Pointer))
         return E;
     for (const auto &F : L.Facts.Assertions)
-      if (llvm::Error E = Seen.add(L.Json, "assertion", F.Value.Call,
-                                   F.Releases, F.Pointer))
+      if (llvm::Error E =
+              Seen.add(L.Json, "assertion", F.Value.Call, F.Releases, F.Pointer))
         return E;
     for (const auto &F : L.Facts.Classes)
-      if (llvm::Error E = Seen.add(L.Json, "class", F.Value.Class.str(),
-                                   F.Releases, F.Pointer))
+      if (llvm::Error E =
+              Seen.add(L.Json, "class", F.Value.Class.str(), F.Releases, F.Pointer))
         return E;
     for (const auto &F : L.Facts.Pins)
-      if (llvm::Error E = Seen.add(L.Json, "pin", F.Value.Record.str(),
-                                   F.Releases, F.Pointer))
+      if (llvm::Error E =
+              Seen.add(L.Json, "pin", F.Value.Record.str(), F.Releases, F.Pointer))
         return E;
     for (const auto &F : L.Facts.Guards)
       for (Symbol Field : F.Value.Fields)
-        if (llvm::Error E =
-                Seen.add(L.Json, "guard", Field.str(), F.Releases, F.Pointer))
+        if (llvm::Error E = Seen.add(L.Json, "guard", Field.str(), F.Releases, F.Pointer))
           return E;
   }
   return llvm::Error::success();
@@ -149,8 +143,7 @@ static std::vector<T> inForce(const std::vector<Fact<T>> &All,
 }
 
 /// Adds what is in force for \p R.
-static void apply(const RuleFile &File, const std::optional<Release> &R,
-                  Rules &Out) {
+static void apply(const RuleFile &File, const std::optional<Release> &R, Rules &Out) {
   for (const FunctionRule &F : inForce(File.Functions, R))
     Out.Functions.emplace(F.Name, F);
   for (const GuardRule &G : inForce(File.Guards, R)) {
@@ -173,18 +166,25 @@ static void apply(const RuleFile &File, const std::optional<Release> &R,
     Out.Selectors.insert(F.Field);
     Out.Sources.emplace(F.Field, F.Source);
   }
+  for (const InnerFieldFact &F : inForce(File.Links, R))
+    Out.Links.insert(F.Field);
   for (const ClassFact &C : inForce(File.Classes, R)) {
     Out.ClassNames.emplace(C.Class, C.Name);
     Out.Sources.emplace(C.Class, C.Source);
     if (C.Recursive)
       Out.Recursive.insert(C.Class);
+    if (C.Keyed)
+      Out.Keyed.insert(C.Class);
+    if (C.Optional)
+      Out.Optional.insert(C.Class);
+    if (!C.Masks.empty())
+      Out.Masks[C.Class] = C.Masks;
     if (!C.WriteCheck.empty())
       Out.WriteChecks.emplace(C.Class, C.WriteCheck);
   }
 }
 
-llvm::Expected<Rules> loadRules(const std::string &Dir,
-                                const std::string &Release) {
+llvm::Expected<Rules> loadRules(const std::string &Dir, const std::string &Release) {
   std::optional<holdfast::Release> R = holdfast::Release::parse(Release);
   if (!R && !Release.empty())
     return llvm::createStringError(

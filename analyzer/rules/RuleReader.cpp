@@ -60,8 +60,7 @@ private:
 
 } // namespace
 
-void Reader::fail(const At &A, const std::string &Expected,
-                  const std::string &Found) {
+void Reader::fail(const At &A, const std::string &Expected, const std::string &Found) {
   if (!Wrong)
     Wrong = Problem{A.Pointer, Expected, Found};
 }
@@ -101,22 +100,17 @@ const Expr *Reader::place(const At &A) {
 
 LockMode Reader::mode(const At &A) {
   std::string M = A.text();
-  return M == "read"    ? LockMode::Read
-         : M == "write" ? LockMode::Write
-                        : LockMode::Any;
+  return M == "read" ? LockMode::Read : M == "write" ? LockMode::Write : LockMode::Any;
 }
 
-RuleLock Reader::lock(const At &A) {
-  return {path(A["lock"]), mode(A["mode"])};
-}
+RuleLock Reader::lock(const At &A) { return {path(A["lock"]), mode(A["mode"])}; }
 
 /// Locks that change hands: here the mode must be known.
 std::vector<RuleLock> Reader::locks(const At &A, const char *Key) {
   std::vector<RuleLock> Locks;
   each(A, Key, [&](const At &L) {
     Locks.push_back(lock(L));
-    if (Locks.back().Mode == LockMode::Any &&
-        std::string_view(Key) != "forbids" &&
+    if (Locks.back().Mode == LockMode::Any && std::string_view(Key) != "forbids" &&
         std::string_view(Key) != "release")
       fail(L["mode"], "read or write", "'any'");
   });
@@ -168,15 +162,14 @@ std::vector<RuleCondition> Reader::conditions(const At &A, const char *Key) {
 
 std::vector<RuleAlias> Reader::aliases(const At &A, const char *Key) {
   std::vector<RuleAlias> All;
-  each(A, Key, [&](const At &L) {
-    All.push_back({place(L["place"]), path(L["value"])});
-  });
+  each(A, Key,
+       [&](const At &L) { All.push_back({place(L["place"]), path(L["value"])}); });
   return All;
 }
 
 RuleCase Reader::ruleCase(const At &A) {
-  return {conditions(A), locks(A, "acquire"), locks(A, "release"),
-          locks(A, "downgrade"), aliases(A, "stores")};
+  return {conditions(A), locks(A, "acquire"), locks(A, "release"), locks(A, "downgrade"),
+          aliases(A, "stores")};
 }
 
 std::optional<Release> Reader::release(const At &A, const char *Key) {
@@ -194,8 +187,7 @@ ReleaseRange Reader::releases(const At &A) {
   At R = A["releases"];
   ReleaseRange Range{release(R, "from"), release(R, "before")};
   if (Range.From && Range.Before && compare(*Range.From, *Range.Before) >= 0)
-    fail(R, "'from' older than 'before'",
-         R.text("from") + " and " + R.text("before"));
+    fail(R, "'from' older than 'before'", R.text("from") + " and " + R.text("before"));
   return Range;
 }
 
@@ -237,6 +229,7 @@ void Reader::function(const At &A) {
     F.NestLock = path(A["nest_lock"]);
   if (A.has("sleeps"))
     F.Sleeps = conditions(A, "sleeps");
+  F.KeepsHandles = A.flag("keeps_handles");
   F.Fresh = A.flag("fresh");
   F.NoReturn = A.flag("noreturn");
   F.Instead = A.text("instead");
@@ -261,12 +254,10 @@ void Reader::named(const At &A, const FunctionRule &Shared) {
 
 void Reader::guard(const At &A) {
   GuardRule G;
-  each(A, "fields",
-       [&](const At &F) { G.Fields.push_back(Symbol::get(F.text())); });
+  each(A, "fields", [&](const At &F) { G.Fields.push_back(Symbol::get(F.text())); });
   G.OnWrite = false;
-  each(A, "on", [&](const At &On) {
-    (On.text() == "read" ? G.OnRead : G.OnWrite) = true;
-  });
+  each(A, "on",
+       [&](const At &On) { (On.text() == "read" ? G.OnRead : G.OnWrite) = true; });
   G.Needs = lock(A);
   G.Source = A.text("source");
   Out.Guards.push_back({G, releases(A), A.Pointer});
@@ -282,8 +273,7 @@ void Reader::pin(const At &A) {
 RuleContext Reader::context(const At &A) {
   RuleContext C;
   C.Holds = locks(A, "holds");
-  each(A, "not_held",
-       [&](const At &N) { C.NotHeld.push_back(Symbol::get(N.text())); });
+  each(A, "not_held", [&](const At &N) { C.NotHeld.push_back(Symbol::get(N.text())); });
   C.NothingElse = A.flag("nothing_else");
   C.When = conditions(A);
   return C;
@@ -296,19 +286,17 @@ void Reader::callback(const At &A) {
   C.Aliases = aliases(A, "aliases");
   each(A, "unshared", [&](const At &P) { C.Unshared.push_back(path(P)); });
   C.Source = A.text("source");
-  Out.Callbacks.push_back(
-      {C, releases(A), join(A.Pointer, std::string("slot"))});
+  Out.Callbacks.push_back({C, releases(A), join(A.Pointer, std::string("slot"))});
 }
 
 /// One fact for each slot.
 void Reader::result(const At &A) {
   ResultRule Shared;
-  each(A, "classes", [&](const At &C) {
-    Shared.Classes.push_back(Symbol::get(C.text()));
-  });
+  each(A, "classes",
+       [&](const At &C) { Shared.Classes.push_back(Symbol::get(C.text())); });
   each(A, "released", [&](const At &B) {
-    Shared.Released.push_back({B["bits"].Value.get<uint64_t>(), B.text("name"),
-                               conditions(B, "kept_when")});
+    Shared.Released.push_back(
+        {B["bits"].Value.get<uint64_t>(), B.text("name"), conditions(B, "kept_when")});
   });
   Shared.Given = conditions(A, "given");
   Shared.Instead = A.text("instead");
@@ -323,15 +311,20 @@ void Reader::result(const At &A) {
 void Reader::assertion(const At &A) {
   AssertionRule R{Symbol::get(A.text("class")), mode(A["mode"]), A.text("call"),
                   A.text("of") == "record", A.text("source")};
-  Out.Assertions.push_back(
-      {R, releases(A), join(A.Pointer, std::string("call"))});
+  Out.Assertions.push_back({R, releases(A), join(A.Pointer, std::string("call"))});
 }
 
 void Reader::lockClass(const At &A) {
-  ClassFact C{Symbol::get(A["class"].text()), A.text("name"), A.text("source"),
-              A.flag("recursive"), A.text("write_check")};
-  Out.Classes.push_back(
-      {C, releases(A), join(A.Pointer, std::string("class"))});
+  ClassFact C{Symbol::get(A["class"].text()),
+              A.text("name"),
+              A.text("source"),
+              A.flag("recursive"),
+              A.text("write_check"),
+              A.flag("keyed"),
+              A.flag("optional"),
+              {}};
+  each(A, "masks", [&](const At &M) { C.Masks.push_back(Symbol::get(M.text())); });
+  Out.Classes.push_back({C, releases(A), join(A.Pointer, std::string("class"))});
 }
 
 void Reader::file(const At &Root) {
@@ -344,13 +337,13 @@ void Reader::file(const At &Root) {
   each(Root, "classes", [&](const At &A) { lockClass(A); });
   auto members = [&](const char *Key, std::vector<Fact<InnerFieldFact>> &To) {
     each(Root, Key, [&](const At &A) {
-      To.push_back({{Symbol::get(A["member"].text()), A.text("source")},
-                    releases(A),
-                    A.Pointer});
+      To.push_back(
+          {{Symbol::get(A["member"].text()), A.text("source")}, releases(A), A.Pointer});
     });
   };
   members("inner_fields", Out.InnerFields);
   members("selectors", Out.Selectors);
+  members("links", Out.Links);
 }
 
 std::optional<Problem> readRules(const json &Root, RuleFile &Out) {

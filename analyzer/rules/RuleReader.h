@@ -24,6 +24,9 @@ struct ClassFact {
   std::string Source;
   bool Recursive = false;
   std::string WriteCheck;
+  bool Keyed = false;
+  bool Optional = false;
+  std::vector<Symbol> Masks;
 };
 
 /// Of inner_fields and selectors.
@@ -43,6 +46,7 @@ struct RuleFile {
   std::vector<Fact<ClassFact>> Classes;
   std::vector<Fact<InnerFieldFact>> InnerFields;
   std::vector<Fact<InnerFieldFact>> Selectors;
+  std::vector<Fact<InnerFieldFact>> Links;
 };
 
 /// Turns the JSON of a file that the schema accepted into facts, or says what

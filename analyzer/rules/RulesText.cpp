@@ -27,9 +27,7 @@ static std::string heldFor(LockMode M) {
   }
 }
 
-static std::string text(const RuleLock &L) {
-  return L.Lock->str() + heldFor(L.Mode);
-}
+static std::string text(const RuleLock &L) { return L.Lock->str() + heldFor(L.Mode); }
 
 static std::string text(const std::vector<RuleLock> &Locks) {
   Strings Parts;
@@ -52,10 +50,9 @@ static std::string text(const RuleCondition &C) {
       Parts.push_back("lacks " + hex(R.Zeros));
     return C.Value->str() + " " + joined(Parts, " and ");
   }
-  std::string What =
-      R == ValueRange::interval(-4095, -1)  ? "is an error pointer"
-      : R == ValueRange::interval(-4095, 0) ? "is an error pointer or NULL"
-                                            : R.str();
+  std::string What = R == ValueRange::interval(-4095, -1)  ? "is an error pointer"
+                     : R == ValueRange::interval(-4095, 0) ? "is an error pointer or NULL"
+                                                           : R.str();
   return C.Value->str() + " " + What;
 }
 
@@ -86,8 +83,7 @@ static std::string text(const RuleCase &C) {
 
 static Strings demands(const FunctionRule &F) {
   Strings Parts;
-  const char *Instead =
-      F.RequiresReplaceBody ? " (in place of what its body needs)" : "";
+  const char *Instead = F.RequiresReplaceBody ? " (in place of what its body needs)" : "";
   for (const RuleLock &L : F.Requires)
     Parts.push_back("needs " + text(L) + Instead);
   for (const RuleDemand &D : F.RequiresWhen)
@@ -107,8 +103,8 @@ static Strings results(const FunctionRule &F) {
     Parts.push_back("returns whether " + text(*F.ReturnsTest));
   if (F.Predicate)
     Parts.push_back("returns whether " +
-                    std::string(F.PredicateOwned ? "the caller" : "anyone") +
-                    " holds " + text(*F.Predicate));
+                    std::string(F.PredicateOwned ? "the caller" : "anyone") + " holds " +
+                    text(*F.Predicate));
   for (const RuleAlias &A : F.Aliases)
     Parts.push_back(text(A) + " afterwards");
   for (const RuleLock &L : F.Takes)
@@ -123,6 +119,8 @@ static Strings results(const FunctionRule &F) {
     Parts.push_back("nested under " + F.NestLock->str());
   if (F.Sleeps)
     Parts.push_back("may sleep" + when(*F.Sleeps));
+  if (F.KeepsHandles)
+    Parts.push_back("does not look through iterators");
   if (F.Fresh)
     Parts.push_back("returns a new object");
   if (F.NoReturn)
@@ -175,17 +173,16 @@ static std::string text(const ResultRule &F) {
   Strings Classes;
   for (Symbol C : F.Classes)
     Classes.push_back(C.str());
-  std::string Text = "says that it released " + joined(Classes, " or ") +
-                     " with " + joined(Parts, " or ");
+  std::string Text = "says that it released " + joined(Classes, " or ") + " with " +
+                     joined(Parts, " or ");
   if (!F.Given.empty())
     Text += "; entered" + when(F.Given);
   return F.Instead.empty() ? Text : Text + "; use " + F.Instead;
 }
 
 static std::string text(const AssertionRule &A) {
-  return "claims that " + (A.Class ? A.Class.str() : std::string("a lock")) +
-         " is held" + heldFor(A.Mode) + ", given the " +
-         (A.OfRecord ? "record it lies in" : "lock");
+  return "claims that " + (A.Class ? A.Class.str() : std::string("a lock")) + " is held" +
+         heldFor(A.Mode) + ", given the " + (A.OfRecord ? "record it lies in" : "lock");
 }
 
 static std::string text(const GuardRule &G) {
@@ -225,8 +222,7 @@ std::vector<RuleLine> listRules(const Rules &R, const std::string &Name) {
     add("result", S, text(F), F.Source);
   for (const auto &[S, Short] : R.ClassNames)
     add("class", S,
-        "is called " + Short +
-            (R.Recursive.count(S) ? ", may be held many times" : ""),
+        "is called " + Short + (R.Recursive.count(S) ? ", may be held many times" : ""),
         R.Sources.at(S));
   for (Symbol S : R.InnerFields)
     add("inner-field", S, "stands for the lock it lies in", R.Sources.at(S));

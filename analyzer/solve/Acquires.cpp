@@ -15,9 +15,18 @@ static bool ordersNothing(const FunctionRule &Rule, const Expr *Subclass) {
   return Rule.Try || Rule.NestLock || (Subclass && Subclass != Expr::constant(0));
 }
 
+/// Do the arguments allow for the case?
+static bool mayRun(const State &S, const std::vector<const Expr *> &Args,
+                   const RuleCase &C) {
+  return std::none_of(C.When.begin(), C.When.end(), [&](const RuleCondition &W) {
+    return W.Value->Kind == ExprKind::Param && size_t(W.Value->Value) < Args.size() &&
+           S.rangeOf(Args[size_t(W.Value->Value)]).meet(W.Range).isEmpty();
+  });
+}
+
 void Simulator::noteAcquire(const State &S, const Instr &I,
-                            const std::vector<const Expr *> &Args,
-                            const RuleLock &Lock, bool GivenBack) {
+                            const std::vector<const Expr *> &Args, const RuleLock &Lock,
+                            bool GivenBack) {
   static constexpr size_t MaxLate = 8;
   Acquire A;
   A.Call = I.Index;
@@ -49,8 +58,8 @@ void Simulator::noteAcquires(const State &S, const Instr &I,
     if (ordersNothing(F, Subclass))
       return;
     for (const RuleCase &C : F.Cases)
-      for (const RuleLock &L : C.Acquire)
-        noteAcquire(S, I, Args, L, false);
+      for (size_t N = 0; N < C.Acquire.size() && mayRun(S, Args, C); ++N)
+        noteAcquire(S, I, Args, C.Acquire[N], false);
     for (const std::vector<RuleLock> *Own : {&F.Takes, &F.Forbids})
       for (const RuleLock &L : *Own)
         noteAcquire(S, I, Args, L, true);

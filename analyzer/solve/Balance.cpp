@@ -46,9 +46,13 @@ static void noteSecondLock(const State &S, const Expr *Lock, Location Where,
                            std::vector<Misuse> &Found) {
   const LockEntry *Mine = isOneLock(Lock) ? heldAs(S, Lock) : nullptr;
   if (Mine && !Mine->Reentrant && !lostTrack(S, Mine->Class))
-    Found.push_back(
-        {MisuseKind::LockedTwice, Lock, Mine->Class, Where, Mine->Where, {},
-         Mine->Where == Where}); // round a loop: a flag may say it was let go
+    Found.push_back({MisuseKind::LockedTwice,
+                     Lock,
+                     Mine->Class,
+                     Where,
+                     Mine->Where,
+                     {},
+                     Mine->Where == Where}); // round a loop: a flag may say it was let go
 }
 
 /// Was \p Lock released before, with nobody of its class held since?
@@ -77,7 +81,7 @@ void Simulator::noteCase(const RanCase &R, const Instr &I,
   for (const LockEntry &E : R.Case->Locks) {
     const Expr *Lock = inMyTerms(E.Lock);
     Symbol Class = classOf(Lock, In.R.InnerFields);
-    if (E.Guessed || E.Reentrant || E.Unsteady || !Class || In.R.Recursive.count(Class))
+    if (E.Guessed || E.Reentrant || E.Unsteady || !Class || !isBalanced(Class))
       continue;
     if (E.State == LockState::Dropped)
       noteSecondUnlock(R.Before, Lock, Class, I.Loc, Found);
@@ -110,33 +114,67 @@ void Simulator::noteMisuse(const std::vector<RanCase> &Ran, const Instr &I,
   }
 }
 
-/// Do the two states differ in something that callers can look at?
+/// Do the two states differ in something that callers can look at? What was
+/// tested of the result they can test, too.
 static bool callersSee(const State &A, const State &B) {
+  const Expr *Returned = A.read(Expr::ret());
+  bool Same = Returned->HasFrame && Returned == B.read(Expr::ret());
   return std::any_of(A.Facts.begin(), A.Facts.end(), [&](const auto &F) {
-    return !F.first->HasFrame && F.second.meet(B.rangeOf(F.first)).isEmpty();
+    return (!F.first->HasFrame || (Same && F.first->mentions(Returned))) &&
+           F.second.meet(B.rangeOf(F.first)).isEmpty();
   });
+}
+
+/// Is the result a pointer to something that the function has looked into?
+static bool isObject(const State &S, const Expr *Returned) {
+  auto lies = [&](const Expr *Place) {
+    return Place != Returned && Place->mentions(Returned);
+  };
+  return std::any_of(S.Memory.begin(), S.Memory.end(),
+                     [&](const auto &M) { return lies(M.first); }) ||
+         std::any_of(S.Locks.begin(), S.Locks.end(),
+                     [&](const LockEntry &E) { return lies(E.Lock); });
+}
+
+/// Is the result an error? In a function that returns errors, what a callee gave
+/// and is not 0 is taken for one.
+bool Simulator::fails(const State &S) const {
+  const Expr *Returned = S.read(Expr::ret());
+  ValueRange R = S.rangeOf(Returned);
+  return R.Hi < 0 || (ReturnsErrors && R.excludesZero() && R.Lo < 0 &&
+                      !Returned->isConst() && !isObject(S, Returned));
 }
 
 /// Would a caller of a function that is left in these states expect the lock to
 /// be held after \p Held and not after \p Other?
-static bool expected(const State &Held, const State &Other) {
-  const Expr *Ret = Expr::ret();
-  ValueRange Mine = Held.rangeOf(Held.read(Ret)), Theirs = Other.rangeOf(Other.read(Ret));
-  bool Fails = Mine.Hi < 0, OtherFails = Theirs.Hi < 0;
-  if (Fails != OtherFails && (Fails ? Theirs.Lo >= 0 : true))
+bool Simulator::expected(const LockEntry &Lock, const State &Held,
+                         const State &Other) const {
+  const Expr *Mine = Held.read(Expr::ret()), *Theirs = Other.read(Expr::ret());
+  ValueRange Range = Held.rangeOf(Mine), OtherRange = Other.rangeOf(Theirs);
+  bool Fails = fails(Held), OtherFails = fails(Other);
+  if (Fails != OtherFails && (!Fails || OtherRange.Lo >= 0))
     return !Fails;
-  if (!Fails && Mine.meet(Theirs).isEmpty())
+  if (!Fails && Range.meet(OtherRange).isEmpty())
     return true;
-  return callersSee(Held, Other) || Held.leavesMark(Other) || Other.leavesMark(Held);
+  // An object is returned locked, or one that was found under the lock, or none.
+  bool Found = Theirs == Expr::constant(0) &&
+               (Mine->Kind == ExprKind::Load || isObject(Held, Mine));
+  return Found || Lock.Lock->mentions(Mine) || callersSee(Held, Other) ||
+         Held.leavesMark(Other) || Other.leavesMark(Held);
+}
+
+/// Are sections of the class followed from end to end?
+bool Simulator::isBalanced(Symbol Class) const {
+  return !In.R.Recursive.count(Class) && !In.R.Masks.count(Class);
 }
 
 void Simulator::noteExits(const State &Held, const State &Other) {
   for (const LockEntry &E : Held.Locks) {
     if (!isHeld(E.State) || isRetaken(E.State) || lostTrack(Held, E.Class) ||
-        lostTrack(Other, E.Class) || In.R.Recursive.count(E.Class))
+        lostTrack(Other, E.Class) || !isBalanced(E.Class))
       continue;
     const FreeLock *Gone = Other.findFree(E.Lock);
-    if (Gone && !Gone->Tried && !Gone->Guessed && !expected(Held, Other))
+    if (Gone && !Gone->Tried && !Gone->Guessed && !expected(E, Held, Other))
       note({MisuseKind::LeftHeld, E.Lock, E.Class, Held.Left, E.Where, {}, false});
   }
 }
@@ -148,9 +186,7 @@ void Simulator::noteStaleUse(const State &S, const Instr &I, const Expr *Record)
   // Of what this function did not look up, it does not know how it lives.
   if (Pin == In.R.Pins.end() || Record->root()->Kind != ExprKind::Result)
     return;
-  const Expr *Lock = lockPath(Pin->second.Needs.Lock->rewrite(
-      [&](const Expr *L) { return L->Kind == ExprKind::Param ? Record : L; },
-      [&](const Expr *Place) { return S.read(Place); }));
+  const Expr *Lock = ofRecord(S, Pin->second.Needs.Lock, Record);
   Symbol Class = classOf(Lock, In.R.InnerFields);
   const FreeLock *Gone = S.findFree(Lock);
   if (Gone && !Gone->Tried && !Gone->Guessed && !holdsOfClass(S, Class) &&

@@ -94,6 +94,8 @@ Simulator::States Simulator::call(State S, const Instr &I) {
         callThrough(S, I, Args, C);
     if (Rule && Rule->Rule->Asserts && !Args.empty())
       claim(S, I, Args[0], Rule->Rule->Asserts > 0);
+    if (!(Rule && Rule->Rule->KeepsHandles))
+      useHandles(S, I, Args);
     noteAcquires(S, I, Args, Sum, Rule);
   }
   if (Rule && Rule->Rule->NoReturn)
@@ -124,7 +126,9 @@ Simulator::States Simulator::call(State S, const Instr &I) {
       S.Memory.set(Expr::result(I.Index), Answer);
       S.Made.insert(Answer);
     }
-    return applyCases(std::move(S), I, Sum->Cases);
+    States Outcomes = applyCases(std::move(S), I, Sum->Cases);
+    doubtPassed(Outcomes, *Sum, Args);
+    return Outcomes;
   }
   havocArguments(S, I);
   return {std::move(S)};
@@ -154,6 +158,26 @@ void Simulator::callThrough(const State &S, const Instr &I,
     for (const RequirementPtr &Need : Sum->Requires)
       if (Need->doubt() == Doubt::None) // what data selects is not told here
         demandOfCallee(Trial, Through, Passed, Need, Callee, false);
+}
+
+/// What the callee is passed to call, and perhaps calls, may release a lock:
+/// `kref_put_mutex()` and its kind say by their result whether they did.
+void Simulator::doubtPassed(std::vector<State> &Outcomes, const Summary &Sum,
+                            const std::vector<const Expr *> &Args) const {
+  for (const ParamCall &C : Sum.ParamCalls) {
+    const Expr *Target =
+        size_t(C.Callee->Value) < Args.size() ? Args[size_t(C.Callee->Value)] : C.Callee;
+    FunctionId Passed =
+        Target->Kind == ExprKind::Func ? In.Prog.find(Target->Name) : NoFunction;
+    const Summary *Its = Passed == NoFunction ? nullptr : In.SummaryOf(Passed);
+    if (!Its)
+      continue;
+    for (const ExitCase &Case : Its->Cases)
+      for (const LockEntry &Gone : Case.Locks)
+        for (State &S : Outcomes)
+          for (LockEntry &E : S.Locks)
+            E.Unsteady |= !isHeld(Gone.State) && E.Class == Gone.Class;
+  }
 }
 
 void Simulator::listLocks(const State &S, const Instr &I) {

@@ -82,6 +82,23 @@ Contexts::modesAt(const CallSite &Site, Symbol Class) const {
   return Out;
 }
 
+bool Contexts::eitherMode(const CallSite &Site, Symbol Class) const {
+  bool OnceRead = false, OnceWrite = false;
+  for (const CallLocks &C : S[Site.Caller].Calls) {
+    bool Read = false, Write = false;
+    for (const LockEntry &E : C.Locks) {
+      if (C.Call != Site.Call || E.Class != Class || !isHeld(E.State))
+        continue;
+      bool Downgraded = E.Was == LockMode::Write;
+      Read |= modeOf(E.State) == LockMode::Read && !Downgraded;
+      Write |= modeOf(E.State) == LockMode::Write;
+    }
+    OnceRead |= Read && !Write;
+    OnceWrite |= Write && !Read;
+  }
+  return OnceRead && OnceWrite;
+}
+
 void Contexts::search(std::vector<std::pair<CallSite, size_t>> Queue, Symbol Class,
                       std::vector<EntryMode> &Out) const {
   // Breadth first over call sites, so that each mode gets a shortest path;
@@ -103,6 +120,7 @@ void Contexts::search(std::vector<std::pair<CallSite, size_t>> Queue, Symbol Cla
       EntryMode E;
       E.Mode = *Mode;
       E.Acquired = Where;
+      E.Chosen = eitherMode(Site, Class);
       for (size_t J = I;; J = Queue[J].second) {
         E.Path.push_back(Queue[J].first);
         if (Queue[J].second == J)

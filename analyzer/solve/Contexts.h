@@ -20,6 +20,9 @@ struct EntryMode {
   std::string Source; ///< the rule's source
   /// Otherwise: the calls that lead here, the one that decided first.
   std::vector<CallSite> Path;
+  /// The deciding caller gets there with the lock held for read and for write:
+  /// what it decides by may be what decides whether the lock is relied on.
+  bool Chosen = false;
   Location Acquired; ///< where the deciding caller changed the lock
 };
 
@@ -37,6 +40,9 @@ public:
   /// The same for all indirect calls through \p Slot.
   /// Asked often, hence kept; not thread-safe.
   const std::vector<EntryMode> &bySlot(Symbol Slot, Symbol Class) const;
+
+  /// Is the lock held for read at \p Site on one way and for write on another?
+  bool eitherMode(const CallSite &Site, Symbol Class) const;
 
 private:
   bool applies(const RuleContext &C, const SlotStore &Store,

@@ -31,30 +31,73 @@ void Simulator::claim(State &S, const Instr &I, const Expr *E, bool Truth) {
   demand(S, std::move(Need));
 }
 
-void Simulator::access(State &S, const Instr &I) {
+/// Does \p Next only keep the address of member \p Field of \p Record in a variable of
+/// this frame? An iterator that is set up so uses the member where it is passed on.
+bool Simulator::keepsHandle(const State &S, const Instr *Next, const Expr *Record,
+                            Symbol Field) const {
+  if (!Next)
+    return false;
+  if (Next->Kind == InstrKind::Call && Next->Value->Kind == ExprKind::Func) {
+    const RuleSummary *Rule = In.RuleSums.find(Next->Value->Name);
+    return Rule && Rule->Rule->KeepsHandles;
+  }
+  return Next->Kind == InstrKind::Assign &&
+         Next->Place->root()->Kind == ExprKind::Local &&
+         S.eval(Next->Value) == Expr::field(Record, Field);
+}
+
+void Simulator::access(State &S, const Instr &I, const Instr *Next) {
   const Expr *Record = S.eval(I.Place);
   if (Record->root()->Kind == ExprKind::Local || S.Memory.count(freshMark(Record)) ||
       S.Memory.count(freshMark(Record->root())))
     return; // nobody else can see it
   noteStaleUse(S, I, Record);
+  if (!keepsHandle(S, Next, Record, I.Name))
+    accessOf(S, I, I.Name, Record, I.Write);
+}
+
+void Simulator::accessOf(State &S, const Instr &I, Symbol Field, const Expr *Record,
+                         bool Write) {
   for (const GuardRule &G : In.R.Guards) {
-    if (std::find(G.Fields.begin(), G.Fields.end(), I.Name) == G.Fields.end() ||
-        !(I.Write ? G.OnWrite : G.OnRead))
+    if (std::find(G.Fields.begin(), G.Fields.end(), Field) == G.Fields.end() ||
+        !(Write ? G.OnWrite : G.OnRead))
       continue;
     Requirement Need;
-    Need.Lock = G.Needs.Lock->rewrite(
-        [&](const Expr *L) { return L->Kind == ExprKind::Param ? Record : L; },
-        [&](const Expr *Place) { return S.read(Place); });
-    Need.Lock = lockPath(Need.Lock);
+    Need.Lock = ofRecord(S, G.Needs.Lock, Record);
     Need.Class = classOf(Need.Lock, In.R.InnerFields);
     if (!Need.Class)
       Need.Class = classOf(G.Needs.Lock, In.R.InnerFields);
     Need.Mode = G.Needs.Mode;
     Need.Kind = DemandKind::Access;
     Need.Where = I.Loc;
-    Need.What = I.Name;
+    Need.What = Field;
     demand(S, std::move(Need));
   }
+}
+
+/// The lock that a rule names over p0, the address of a record.
+const Expr *Simulator::ofRecord(const State &S, const Expr *Lock,
+                                const Expr *Record) const {
+  return lockPath(Lock->rewrite(
+      [&](const Expr *L) { return L->Kind == ExprKind::Param ? Record : L; },
+      [&](const Expr *Place) { return S.read(Place); }));
+}
+
+/// A call that is handed a variable of this frame uses the guarded members whose
+/// addresses were put into it.
+void Simulator::useHandles(State &S, const Instr &I,
+                           const std::vector<const Expr *> &Args) {
+  std::vector<const Expr *> Used;
+  for (const auto &[Place, Value] : S.Memory)
+    if (Value->Kind == ExprKind::Field && In.R.GuardedFields.count(Value->Name) &&
+        Place->Kind == ExprKind::Field && Place->root()->Kind == ExprKind::Local &&
+        std::any_of(Args.begin(), Args.end(),
+                    [P = Place](const Expr *A) { return P->mentions(A); }))
+      Used.push_back(Value);
+  for (const Expr *Member : Used)
+    if (!S.Memory.count(freshMark(Member->A)) &&
+        !S.Memory.count(freshMark(Member->root())))
+      accessOf(S, I, Member->Name, Member->A, /*Write=*/false);
 }
 
 /// Is \p E, or any part of it, such a one?
@@ -110,6 +153,7 @@ void Simulator::demandOfCallee(State &S, const Instr &I,
   Need.Kind = Itself ? DemandKind::Assertion : DemandKind::Call;
   Need.Claimed = Inner->Claimed;
   Need.Where = I.Loc;
+  Need.Call = I.Index;
   Need.What = I.Value->Kind == ExprKind::Func ? I.Value->Name : Inner->What;
   Need.Callee = Callee;
   Need.Inner = Itself ? nullptr : Inner;

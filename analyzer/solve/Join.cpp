@@ -33,12 +33,44 @@ static bool asksOfLocks(const State &S) {
   return false;
 }
 
+/// `p ? &p->m : NULL`: where \p Set holds \p Value and \p Null holds 0, is there a
+/// value that says which it is? Then whoever tests the result tests that value.
+static const Expr *selected(const State &Null, const State &Set, const Expr *Value) {
+  // Of what a call gave, the two states know more than the value says.
+  if (Value->HasFrame || Value->Vague || Set.rangeOf(Value).isZero())
+    return nullptr;
+  bool NotZero = Set.rangeOf(Value).excludesZero();
+  const Expr *Only = nullptr;
+  for (const auto &[Test, Range] : Set.Facts) {
+    if (!Range.excludesZero() ||
+        (Test->Kind != ExprKind::Param && !Value->mentions(Test)))
+      continue;
+    ValueRange Otherwise = Null.rangeOf(Test);
+    if (NotZero && Otherwise.isZero())
+      return select(Test, Value, SelectKind::Exactly);
+    if (!Only && !Otherwise.excludesZero())
+      Only = select(Test, Value, SelectKind::Only);
+  }
+  return Only;
+}
+
+static const Expr *selectOf(const State &A, const Expr *Mine, const State &B,
+                            const Expr *Theirs) {
+  const Expr *Zero = Expr::constant(0);
+  return Mine == Zero     ? selected(A, B, Theirs)
+         : Theirs == Zero ? selected(B, A, Mine)
+                          : nullptr;
+}
+
 const Expr *State::joinValue(const Expr *Place, const Expr *Mine, const Expr *Theirs,
                              const State &O, uint32_t Block, bool Widen,
                              ValueRange &Range) const {
   const Expr *Claim = claimOf(Mine, Theirs);
-  const Expr *V =
-      Claim && !asksOfLocks(*this) && !asksOfLocks(O) ? Claim : Expr::phi(Block, Place);
+  const Expr *Select = Claim ? nullptr : selectOf(*this, Mine, O, Theirs);
+  const Expr *V = Select ? Select
+                  : Claim && !asksOfLocks(*this) && !asksOfLocks(O)
+                      ? Claim
+                      : Expr::phi(Block, Place);
   Range = rangeOf(Mine);
   if (V->Kind == ExprKind::Phi)
     Range = Widen ? Range.widen(O.rangeOf(Theirs)) : Range.join(O.rangeOf(Theirs));

@@ -106,6 +106,7 @@ void State::acquire(const LockEntry &Taken) {
   for (LockEntry &E : Locks) {
     if (E.Lock == Lock && isHeld(E.State)) {
       E.Count = std::min<uint8_t>(E.Count + 1, 3);
+      E.Unsteady |= !Taken.Reentrant; // it counts something
       return;
     }
     if (E.State == LockState::Dropped &&
@@ -164,9 +165,13 @@ bool State::applyEffect(const LockEntry &E) {
   }
   bool Write = E.State == LockState::RetakenWrite;
   if (Mine) {
-    Mine->State = isRetaken(Mine->State)
-                      ? E.State
-                      : (Write ? LockState::HeldWrite : LockState::HeldRead);
+    if (isRetaken(Mine->State)) {
+      Mine->State = E.State;
+    } else {
+      if (Mine->State == LockState::HeldWrite && !Write)
+        Mine->Was = LockMode::Write; // downgraded
+      Mine->State = Write ? LockState::HeldWrite : LockState::HeldRead;
+    }
     Mine->Where = E.Where;
     Mine->Unsteady |= E.Unsteady;
     return Possible;

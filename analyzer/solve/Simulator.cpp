@@ -4,8 +4,21 @@
 
 using namespace holdfast;
 
+/// Is one of the negative constants that stand for errors put anywhere?
+static bool namesErrors(const Function &F) {
+  static constexpr int64_t MaxErrno = 4095; // include/linux/err.h
+  auto isError = [](const Instr &I) {
+    return (I.Kind == InstrKind::Assign || I.Kind == InstrKind::Return) &&
+           I.Value->isConst() && I.Value->Value < 0 && I.Value->Value >= -MaxErrno;
+  };
+  return std::any_of(F.Blocks.begin(), F.Blocks.end(), [&](const Block &B) {
+    return std::any_of(B.Instrs.begin(), B.Instrs.end(), isError);
+  });
+}
+
 Simulator::Simulator(const SolveInput &In, FunctionId Id)
-    : In(In), Id(Id), F(In.Prog.function(Id)), Nodes(F.Blocks.size()) {}
+    : In(In), Id(Id), F(In.Prog.function(Id)), Nodes(F.Blocks.size()),
+      ReturnsErrors(namesErrors(F)) {}
 
 FunctionResult Simulator::run() {
   Out.Sum.Known = !F.Blocks.empty();
@@ -67,12 +80,15 @@ void Simulator::collect() {
 }
 
 /// States that differ in what is known to be free stay apart while there are
-/// few of them, for the sake of `locked` flags; so do outcomes of a call.
+/// few of them, for the sake of `locked` flags, and where different attempts to
+/// take a lock failed, for what they were told; so do outcomes of a call.
 static constexpr size_t FewStates = 4;
 static bool sameFree(const State &A, const State &B) {
-  return std::equal(
-      A.Free.begin(), A.Free.end(), B.Free.begin(), B.Free.end(),
-      [](const FreeLock &X, const FreeLock &Y) { return X.Lock == Y.Lock; });
+  return std::equal(A.Free.begin(), A.Free.end(), B.Free.begin(), B.Free.end(),
+                    [](const FreeLock &X, const FreeLock &Y) {
+                      return X.Lock == Y.Lock &&
+                             (!X.Tried || !Y.Tried || X.Told == Y.Told);
+                    });
 }
 
 void Simulator::enter(uint32_t To, State S) {
@@ -181,7 +197,8 @@ void Simulator::flow(uint32_t From, const State &S) {
 
 Simulator::States Simulator::runBlock(uint32_t B, const State &Input) {
   States Now{Input};
-  for (const Instr &I : F.Blocks[B].Instrs) {
+  const Block &Block = F.Blocks[B];
+  for (const Instr &I : Block.Instrs) {
     switch (I.Kind) {
     case InstrKind::Assign:
       for (State &S : Now)
@@ -190,7 +207,7 @@ Simulator::States Simulator::runBlock(uint32_t B, const State &Input) {
     case InstrKind::Access:
       if (Collecting)
         for (State &S : Now)
-          access(S, I);
+          access(S, I, &I == &Block.Instrs.back() ? nullptr : &I + 1);
       break;
     case InstrKind::Return:
       for (State &S : Now) {
@@ -300,8 +317,8 @@ static std::vector<LockEntry> namedLocks(const State &S) {
 /// Can a caller tell from which of two exits the function came back?
 static bool canTell(const State &A, const State &B) {
   const Expr *Ret = Expr::ret();
-  return A.rangeOf(A.read(Ret)).meet(B.rangeOf(B.read(Ret))).isEmpty() || A.leavesMark(B) ||
-         B.leavesMark(A);
+  return A.rangeOf(A.read(Ret)).meet(B.rangeOf(B.read(Ret))).isEmpty() ||
+         A.leavesMark(B) || B.leavesMark(A);
 }
 
 /// Exits that differ only in locks that callers cannot name, and that they

@@ -68,7 +68,11 @@ private:
   void assign(State &S, const Instr &I);
   void watch(State &S, const Instr &I) const;
   bool watchedApart(const State &A, const State &B) const;
-  void access(State &S, const Instr &I);
+  void access(State &S, const Instr &I, const Instr *Next);
+  bool keepsHandle(const State &S, const Instr *Next, const Expr *Record,
+                   Symbol Field) const;
+  void accessOf(State &S, const Instr &I, Symbol Field, const Expr *Record, bool Write);
+  void useHandles(State &S, const Instr &I, const std::vector<const Expr *> &Args);
   void noteStaleUse(const State &S, const Instr &I, const Expr *Record);
   States call(State S, const Instr &I);
   States applyCases(State S, const Instr &I, const std::vector<ExitCase> &Cases);
@@ -83,6 +87,7 @@ private:
   const Expr *substitute(const State &S, const Instr &I,
                          const std::vector<const Expr *> &Args, const Expr *E) const;
   const Expr *lockPath(const Expr *E) const;
+  const Expr *ofRecord(const State &S, const Expr *Lock, const Expr *Record) const;
   void claim(State &S, const Instr &I, const Expr *E, bool Truth);
   void demand(State &S, Requirement Need);
   void demandOfCallee(State &S, const Instr &I, const std::vector<const Expr *> &Args,
@@ -91,6 +96,8 @@ private:
   void keepRequirement(Requirement Need);
   void callThrough(const State &S, const Instr &I, const std::vector<const Expr *> &Args,
                    const ParamCall &C);
+  void doubtPassed(std::vector<State> &Outcomes, const Summary &Sum,
+                   const std::vector<const Expr *> &Args) const;
   void listLocks(const State &S, const Instr &I);
   /// A case of a callee that may have run, and the state it was entered in.
   struct RanCase {
@@ -101,6 +108,9 @@ private:
                   const std::vector<const Expr *> &Args);
   void noteCase(const RanCase &R, const Instr &I, const std::vector<const Expr *> &Args,
                 std::vector<Misuse> &Found) const;
+  bool fails(const State &S) const;
+  bool expected(const LockEntry &Lock, const State &Held, const State &Other) const;
+  bool isBalanced(Symbol Class) const;
   void noteExits(const State &Held, const State &Other);
   void note(Misuse M);
   void noteAcquires(const State &S, const Instr &I, const std::vector<const Expr *> &Args,
@@ -116,6 +126,7 @@ private:
   std::vector<Node> Nodes;
   std::set<uint32_t> Work;
   bool Collecting = false;
+  bool ReturnsErrors = false; ///< somewhere a negative constant is what it returns
   std::vector<State> Exits;
   FunctionResult Out;
 };

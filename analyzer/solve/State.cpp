@@ -97,8 +97,8 @@ void State::write(const Expr *Place, const Expr *Value) {
 
 bool State::leavesMark(const State &O) const {
   return std::any_of(Memory.begin(), Memory.end(), [&](const auto &M) {
-    return M.second->isConst() && M.first->root()->Kind == ExprKind::Param &&
-           O.read(M.first) != M.second;
+    return (M.second->isConst() || M.second->Kind == ExprKind::Param) &&
+           M.first->root()->Kind == ExprKind::Param && O.read(M.first) != M.second;
   });
 }
 
@@ -136,6 +136,22 @@ const Expr *holdfast::predicateLock(const Expr *E, LockMode &Mode) {
   else
     return nullptr;
   return E->A->A;
+}
+
+static const char *const SelectNames[] = {"", "@select", "@only"};
+
+const Expr *holdfast::select(const Expr *Test, const Expr *Value, SelectKind Kind) {
+  static const Symbol Exactly = Symbol::get(SelectNames[1]),
+                      Only = Symbol::get(SelectNames[2]);
+  return Expr::apply(Kind == SelectKind::Exactly ? Exactly : Only, Test, Value);
+}
+
+SelectKind holdfast::selectKind(const Expr *E) {
+  if (E->Kind != ExprKind::Apply)
+    return SelectKind::None;
+  return E->Name.str() == SelectNames[1]   ? SelectKind::Exactly
+         : E->Name.str() == SelectNames[2] ? SelectKind::Only
+                                           : SelectKind::None;
 }
 
 static CmpOp negated(CmpOp Op) {
@@ -216,6 +232,16 @@ ValueRange State::rangeByShape(const Expr *E) const {
     ValueRange A = rangeOf(E->A), B = rangeOf(E->B);
     return ValueRange::bits(A.Ones | B.Ones, A.Zeros & B.Zeros);
   }
+  case ExprKind::Apply: {
+    SelectKind Kind = selectKind(E);
+    if (Kind == SelectKind::None)
+      return ValueRange::top();
+    ValueRange Test = rangeOf(E->A);
+    return Test.isZero() ? Test
+           : Kind == SelectKind::Exactly && Test.excludesZero()
+               ? rangeOf(E->B)
+               : rangeOf(E->B).join(ValueRange::zero());
+  }
   case ExprKind::Load: {
     LockMode Mode;
     bool Exact = false;
@@ -292,6 +318,15 @@ bool State::constrain(const Expr *E, const ValueRange &Wanted) {
       if (True && OneBit && !constrain(E->A, ValueRange::bits(Mask, 0)))
         return false;
     }
+    break;
+  case ExprKind::Apply:
+    if (True && selectKind(E) != SelectKind::None &&
+        !(constrain(E->A, ValueRange::nonZero()) &&
+          constrain(E->B, ValueRange::nonZero())))
+      return false;
+    if (False && selectKind(E) == SelectKind::Exactly &&
+        !constrain(E->A, ValueRange::zero()))
+      return false;
     break;
   case ExprKind::Or:
     if (False)

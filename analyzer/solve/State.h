@@ -56,7 +56,8 @@ public:
     return constrain(E, Truth ? ValueRange::nonZero() : ValueRange::zero());
   }
 
-  /// Does this leave a constant where callers can see it, and \p O does not?
+  /// Does this leave a constant, or what it was passed, where callers can see it,
+  /// and \p O does not?
   bool leavesMark(const State &O) const;
 
   /// Merges \p O, which has the same lockset, at the head of \p Block; true
@@ -108,12 +109,17 @@ inline constexpr uint32_t AtExit = 0x20000u;
 /// types' own inner fields (\p Inner) stripped; empty when a parameter hides it.
 Symbol classOf(const Expr *Lock, const std::unordered_set<Symbol> &Inner);
 
-/// The pseudo value "is this lock held", as predicates return it.
-const Expr *heldPredicate(const Expr *Lock, LockMode Mode);
 /// The pseudo place that is 1 while nobody else can see the object at \p Base.
 const Expr *freshMark(const Expr *Base);
+/// The pseudo value "is this lock held", as predicates return it.
+const Expr *heldPredicate(const Expr *Lock, LockMode Mode);
 /// Inverse: the lock in question and the mode, or null.
 const Expr *predicateLock(const Expr *E, LockMode &Mode);
+/// The pseudo value that is \p Value or 0: the former only where \p Test is not 0, or
+/// exactly there (and then \p Value is known not to be 0).
+enum class SelectKind { None, Exactly, Only };
+const Expr *select(const Expr *Test, const Expr *Value, SelectKind Kind);
+SelectKind selectKind(const Expr *E);
 
 } // namespace holdfast
 

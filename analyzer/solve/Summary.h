@@ -50,7 +50,8 @@ struct LockEntry {
   LockState State = LockState::HeldWrite;
   uint8_t Count = 1; ///< recursive acquisitions, bounded
   /// Of a lock that was the caller's: the mode it was released from, which is
-  /// the mode the caller must have held it in. None: either.
+  /// the mode the caller must have held it in. None: either. Of one acquired here
+  /// and held for read: Write where it was downgraded.
   LockMode Was = LockMode::None;
   Location Where; ///< last change; not part of the identity
   /// Released by another path to a lock of its class: perhaps not this one. Not
@@ -143,6 +144,7 @@ struct Requirement {
   Doubt UnsureAtEntry = Doubt::None; ///< as Fact::AtEntry
   DemandKind Kind = DemandKind::Assertion;
   Location Where;                 ///< the assertion, access or call, in this function
+  uint32_t Call = ~0u;            ///< its number, where it is a call
   Symbol What;                    ///< assertion or callee name; the field for Access
   FunctionId Callee = NoFunction; ///< Call: whose requirement
   std::shared_ptr<const Requirement> Inner; ///< Call: that requirement
@@ -206,9 +208,9 @@ struct Misuse {
   MisuseKind Kind = MisuseKind::LockedTwice;
   const Expr *Lock = nullptr;
   Symbol Class;
-  Location Where;   ///< the second operation; LeftHeld: the return
-  Location Earlier; ///< the first; LeftHeld: the acquisition
-  Symbol By; ///< the callee that does the second, or the member that is used
+  Location Where;         ///< the second operation; LeftHeld: the return
+  Location Earlier;       ///< the first; LeftHeld: the acquisition
+  Symbol By;              ///< the callee that does the second, or the member that is used
   bool Sometimes = false; ///< only on some ways through that callee
 };
 
@@ -217,8 +219,8 @@ struct Summary {
   std::vector<RequirementPtr> Requires;
   std::vector<ParamCall> ParamCalls;
   std::vector<Acquire> Late; ///< of locks that only callers can name
-  bool Imprecise = false; ///< a bound was hit
-  bool Known = false;     ///< a body or rule was there
+  bool Imprecise = false;    ///< a bound was hit
+  bool Known = false;        ///< a body or rule was there
 };
 
 } // namespace holdfast
