@@ -5,6 +5,7 @@
 #include "cli/DiffCommand.h"
 #include "cli/ExplainCommand.h"
 #include "cli/HookCommand.h"
+#include "cli/KbuildCommand.h"
 #include "cli/ReplayCommand.h"
 #include "cli/RulesCommand.h"
 #include "llvm/Support/CrashRecoveryContext.h"
@@ -47,6 +48,7 @@ int main(int Argc, char **Argv) {
   holdfast::addDiff(App, ExitCode);
   holdfast::addExplain(App, Flags, HasFlags, ExitCode);
   holdfast::addCompdb(App, ExitCode);
+  holdfast::addKbuild(App, ExitCode);
   holdfast::addReplay(App, ExitCode);
   holdfast::addRules(App, ExitCode);
   holdfast::addCache(App, ExitCode);

@@ -8,6 +8,8 @@
 #   $CACHE/dl/linux-source-VER_*.deb     as downloaded, its checksum apt's
 #   $CACHE/src/linux-source-VER          the sources, never built in
 #   $CACHE/src/linux-source-VER.package  which package they are, written last
+#   $CACHE/headers/VER               Debian's linux-headers, what they depend on
+#   $CACHE/headers/VER.packages      which packages they are, written last
 #   $CACHE/obj/VER, obj/VER-lockdep      configured object folders
 #   $CACHE/obj/VER/.configured           hash of what that came from, written last
 #
@@ -17,18 +19,25 @@ CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/holdfast
 RELEASES=(6.1 6.12)
 SPACE_DOWNLOAD=400  # MiB a release
 SPACE_TREE=2000
+SPACE_HEADERS=150
 SPACE_OBJ=200
 
 tree_dir() { echo "$CACHE/src/linux-source-$1"; }
 obj_dir() { echo "$CACHE/obj/$1${2:+-$2}"; }
 
-# URI, file, size and checksum of the package, as apt knows it; empty if unknown.
-# An unprivileged user can ask this too.
-package_info() {
-  apt-get download --print-uris "linux-source-$1" 2>/dev/null | tail -n 1 || true
+# The folder that modules are built in, linux-headers-...-amd64; empty if none.
+headers_dir() {
+  local -a found=("$CACHE/headers/$1"/usr/src/linux-headers-*-amd64)
+  [[ ! -d ${found[0]} ]] || echo "${found[0]}"
 }
 
-# The package that should be extracted, linux-source-VER_VERSION_all.deb.
+# URI, file, size and checksum of package $1, as apt knows it; empty if unknown.
+# An unprivileged user can ask this too.
+package_info() {
+  apt-get download --print-uris "$1" 2>/dev/null | tail -n 1 || true
+}
+
+# The file of package $1 that should be extracted, PACKAGE_VERSION_all.deb.
 package_name() { package_info "$1" | cut -d' ' -f2; }
 
 # Is file $1 what apt's checksum $2 (ALGORITHM:HEX) says?
@@ -38,21 +47,21 @@ is_intact() {
   "${algorithm,,}sum" "$1" | grep -q "^$hex "
 }
 
-# Prints the path of the package's file, downloaded if need be.
+# Prints the path of package $1's file, downloaded if need be.
 download_package() {
-  local ver=$1 info name checksum file part
-  info=$(package_info "$ver")
+  local package=$1 info name checksum file part
+  info=$(package_info "$package")
   [[ -n $info ]] || return 1
   name=$(echo "$info" | cut -d' ' -f2)
   checksum=$(echo "$info" | cut -d' ' -f4)
   file=$CACHE/dl/$name
   if ! is_intact "$file" "$checksum"; then
-    need_space "$CACHE" "$SPACE_DOWNLOAD" "linux-source-$ver"
+    need_space "$CACHE" "$SPACE_DOWNLOAD" "$package"
     say "downloading $name" >&2
     part=$(mktemp -d "$CACHE/dl/.part.XXXXXX")
     (cd "$part" && apt-get download -q -o APT::Sandbox::User="$(id -un)" \
-      "linux-source-$ver" >&2) ||
-      die "cannot download linux-source-$ver; see apt's message above"
+      "$package" >&2) ||
+      die "cannot download $package; see apt's message above"
     mv -f "$part"/*.deb "$file"
     rmdir "$part"
     is_intact "$file" "$checksum" ||
@@ -85,13 +94,13 @@ extract_tree() {
 fetch_tree() {
   local ver=$1 tree wanted file
   tree=$(tree_dir "$ver")
-  wanted=$(package_name "$ver")
+  wanted=$(package_name "linux-source-$ver")
   if [[ -z $wanted && -s $tree.package ]]; then
     return # apt knows of none: what is there will do
   fi
   if [[ -z $wanted ]]; then
     update_package_lists
-    wanted=$(package_name "$ver")
+    wanted=$(package_name "linux-source-$ver")
   fi
   [[ -n $wanted ]] ||
     die "apt knows no package linux-source-$ver" \
@@ -100,8 +109,59 @@ fetch_tree() {
   if [[ -s $tree.package && $(<"$tree.package") == "$wanted" ]]; then
     return
   fi
-  file=$(download_package "$ver")
+  file=$(download_package "linux-source-$ver")
   extract_tree "$ver" "$file"
+}
+
+# The packages of release $1's newest headers: those of the plain amd64 flavour, and
+# what they depend on of the kernel's own. Nothing if apt knows of none.
+headers_packages() {
+  local name
+  name=$(apt-cache pkgnames "linux-headers-$1." |
+    grep -E "^linux-headers-${1/./\\.}\.[^a-z]*(deb[0-9]+-)?amd64\$" | sort -V | tail -n 1)
+  [[ -n $name ]] || return 0
+  echo "$name"
+  apt-cache depends "$name" | grep -oE 'linux-(headers-[^ ]*-common|kbuild-[^ ]*)$' | sort -u
+}
+
+# The headers expect to be in /usr/src: the Makefile names the folder beside it.
+extract_headers() { # RELEASE FILE...
+  local ver=$1 part folder file
+  folder=$CACHE/headers/$ver
+  need_space "$CACHE" "$SPACE_HEADERS" "the headers of $ver"
+  part=$(mktemp -d "$CACHE/headers/.part.XXXXXX")
+  for file in "${@:2}"; do
+    say "extracting $(basename "$file")"
+    dpkg-deb -x "$file" "$part" || die "cannot extract $file into $part"
+  done
+  chmod 755 "$part"
+  sed -i "s|^include /usr/src/|include $folder/usr/src/|" "$part"/usr/src/linux-headers-*-amd64/Makefile
+  rm -rf "$folder.packages" "$folder"
+  mv "$part" "$folder"
+}
+
+# Makes sure that the headers of release $1 are there. Only a few tests need them.
+fetch_headers() {
+  local ver=$1 package wanted=''
+  local -a packages files=()
+  mapfile -t packages < <(headers_packages "$ver")
+  for package in "${packages[@]}"; do
+    wanted+="$(package_name "$package") "
+  done
+  if [[ -z $wanted ]]; then
+    [[ -n $(headers_dir "$ver") ]] ||
+      say "apt knows no linux-headers of $ver: the tests that need them are left out"
+    return 0
+  fi
+  local record=$CACHE/headers/$ver.packages
+  if [[ -s $record && $(<"$record") == "$wanted" ]]; then
+    return
+  fi
+  for package in "${packages[@]}"; do
+    files+=("$(download_package "$package")")
+  done
+  extract_headers "$ver" "${files[@]}"
+  echo "$wanted" >"$record"
 }
 
 # The fragments of variant $1, in the order in which they are merged.
@@ -166,15 +226,16 @@ prepare_obj() {
 # Two ./dev at a time must not extract into one place.
 prepare_trees() {
   local ver
-  mkdir -p "$CACHE/dl" "$CACHE/src" "$CACHE/obj" || die "cannot write to $CACHE"
+  mkdir -p "$CACHE"/{dl,src,headers,obj} || die "cannot write to $CACHE"
   exec 9>"$CACHE/lock"
   flock -n 9 || {
     say "waiting for another ./dev that prepares the trees"
     flock 9
   }
-  rm -rf "$CACHE"/dl/.part.* "$CACHE"/src/.part.*
+  rm -rf "$CACHE"/{dl,src,headers}/.part.*
   for ver in "${RELEASES[@]}"; do
     fetch_tree "$ver"
+    fetch_headers "$ver"
     prepare_obj "$ver" ""
     prepare_obj "$ver" lockdep
   done

@@ -7,7 +7,8 @@ the sources: `lit test` then takes build/bin/holdfast, or what
 
 A kernel tree is used where one is named, by `--param kernel612=DIR` and
 `--param obj612=DIR` or by $HOLDFAST_TREE_612 and $HOLDFAST_OBJ_612 (the same
-with 61), and the tests that need it say `REQUIRES: kernel-6.12`. The official
+with 61), and the tests that need it say `REQUIRES: kernel-6.12`. The packaged
+headers of one are named by `--param headers612=DIR` or $HOLDFAST_HEADERS_612. The official
 schemas of SARIF and KCIDB are named by $HOLDFAST_SARIF_SCHEMA and
 $HOLDFAST_KCIDB_SCHEMA.
 """
@@ -93,12 +94,15 @@ config.substitutions += [
 for short, release in (("61", "6.1"), ("612", "6.12")):
     tree = setting("kernel" + short, "HOLDFAST_TREE_" + short)
     obj = setting("obj" + short, "HOLDFAST_OBJ_" + short)
-    for name, value in (("tree", tree), ("obj", obj)):
+    headers = setting("headers" + short, "HOLDFAST_HEADERS_" + short)
+    for name, value in (("tree", tree), ("obj", obj), ("headers", headers)):
         config.substitutions.append((r"%%%s%s\b" % (name, short), value or "/nowhere"))
     if tree and os.path.isdir(tree):
         config.available_features.add("kernel-" + release)
     if obj and os.path.isdir(obj):
         config.available_features.add("kernel-obj-" + release)
+    if headers and os.path.isdir(headers):
+        config.available_features.add("kernel-headers-" + release)
 
 if shutil.which("git"):
     config.available_features.add("git")

@@ -15,11 +15,13 @@ using namespace holdfast;
 
 void holdfast::addAnalysisOptions(CLI::App &Sub, AnalysisOptions &O) {
   Sub.add_option("-p,--build", O.Build,
-                 "object folder with a compile_commands.json, or that file")
+                 "object folder with a compile_commands.json or what 'holdfast kbuild' "
+                 "recorded, or a database file")
       ->type_name("OBJ");
   Sub.add_option("--kernel", O.Kernel,
-                 "kernel release whose rules apply (default: read from the tree)")
-      ->type_name("VERSION");
+                 "kernel release whose rules apply, or a folder of headers or objects to "
+                 "read it from (default: read from the tree)")
+      ->type_name("VERSION|FOLDER");
   Sub.add_option("--rules", O.RulesDir, "folder with the rules (default: built in)")
       ->type_name("DIR");
   Sub.add_option("-j,--jobs", O.Jobs, "threads (default: one per core)")->type_name("N");
@@ -31,6 +33,16 @@ void holdfast::addAnalysisOptions(CLI::App &Sub, AnalysisOptions &O) {
           ->type_name("DIR");
   Sub.add_flag("--no-cache", O.NoCache, "parse every file, keep nothing")
       ->excludes(Cache);
+}
+
+void holdfast::addModuleOption(CLI::App &Sub, AnalysisOptions &O) {
+  Sub.add_option("--module", O.Module,
+                 "instead of -p: folder of an out-of-tree module, which is recorded "
+                 "against the headers of --kernel (a folder, or a VERSION with "
+                 "/lib/modules/VERSION/build; default: those of the running kernel) and "
+                 "not written to")
+      ->type_name("DIR")
+      ->excludes(Sub.get_option("--build"));
 }
 
 int holdfast::reportError(llvm::Error E) {
@@ -87,7 +99,8 @@ llvm::Expected<Analysis> holdfast::analyze(const AnalysisOptions &O) {
   if (!In)
     return In.takeError();
   Analysis A;
-  A.Kernel = O.Kernel.empty() ? In->Tree.Release : O.Kernel;
+  A.Kernel = In->Kernel;
+  A.Cover.Failed = In->Failed;
   A.Tree = In->Tree.Root;
   A.ConfigFolder = commonFolder(In->Jobs, A.Tree);
   if (A.ConfigFolder.empty())

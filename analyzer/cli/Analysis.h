@@ -21,16 +21,17 @@ struct Analysis;
 /// What `check` and `explain` have in common.
 struct AnalysisOptions {
   std::string Build;              ///< -p: object folder or database
+  std::string Module;             ///< --module: an out-of-tree module's folder
   std::vector<std::string> Files; ///< given with `-- flags` instead of -p
   std::vector<std::string> Flags;
   bool HasFlags = false; ///< there was a `--`
-  std::string Kernel;    ///< overrides the release found
+  std::string Kernel;    ///< a release or a folder of headers; overrides what is found
   std::string RulesDir;
   unsigned Jobs = 0; ///< 0: one per core
   bool Quiet = false;
-  bool NoCache = false;  ///< neither read nor write the store
-  std::string CacheDir;  ///< where the store is; empty: the usual place
-  bool Dump = false; ///< print the lock programs instead
+  bool NoCache = false; ///< neither read nor write the store
+  std::string CacheDir; ///< where the store is; empty: the usual place
+  bool Dump = false;    ///< print the lock programs instead
   bool NoParse = false; ///< stop where parsing would begin
   /// Called when Tree and FilesRead are known and nothing is parsed yet: what
   /// is wrong with the command line should not take long to hear of.
@@ -39,6 +40,8 @@ struct AnalysisOptions {
 
 /// Adds the options they share to a subcommand.
 void addAnalysisOptions(CLI::App &Sub, AnalysisOptions &O);
+/// And --module, for those that can do with one.
+void addModuleOption(CLI::App &Sub, AnalysisOptions &O);
 
 /// A program, parsed, linked and solved, with what was not.
 struct Analysis {

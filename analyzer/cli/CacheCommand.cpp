@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/CacheCommand.h"
 #include "cli/Analysis.h"
+#include "cli/ModuleInput.h"
 #include "kbuild/Paths.h"
 #include "store/Envelope.h"
 #include "store/Upkeep.h"
@@ -49,9 +50,11 @@ std::string show(const std::string &Root) {
 }
 
 llvm::Error change(const std::string &Root, const CacheOptions &O) {
-  if (O.Clear)
+  if (O.Clear) {
     if (llvm::Error E = clearStore(Root))
       return E;
+    WorkFolder::removeIdle(Root + "/" + ModuleFolders);
+  }
   if (O.Limit)
     if (llvm::Error E = setLimit(Root, O.Limit))
       return E;

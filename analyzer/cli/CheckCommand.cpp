@@ -25,8 +25,8 @@ llvm::Error errorOf(const std::string &Text) {
 }
 
 /// The PATHs of the command line, relative to the tree and known to it.
-llvm::Expected<std::vector<std::string>>
-reportedPaths(const CheckOptions &O, const Analysis &A) {
+llvm::Expected<std::vector<std::string>> reportedPaths(const CheckOptions &O,
+                                                       const Analysis &A) {
   std::vector<std::string> Out;
   for (std::string P : O.Paths) {
     while (P.size() > 1 && P.back() == '/')
@@ -99,11 +99,19 @@ void holdfast::addCheck(CLI::App &App, const std::vector<std::string> &Flags,
   CLI::App *Sub = App.add_subcommand("check", "Find misuse of locks");
   Sub->footer(
       "The whole database is analyzed; PATHs (relative to the tree) limit what\n"
-      "is reported. Without a database: holdfast check FILE... -- CLANG_FLAGS.\n\n"
+      "is reported. Without a database: holdfast check FILE... -- CLANG_FLAGS.\n"
+      "What make CHECK=\"holdfast kbuild\" stored is a part of OBJ's database.\n\n"
+      "An out-of-tree module needs no kernel source: --module DIR records it against\n"
+      "the headers of a kernel (--kernel: their folder, or an installed VERSION), and\n"
+      "the rules say what the kernel demands. Paths are relative to DIR then.\n\n"
       "Exit: 0 nothing found, 1 findings, 2 usage or configuration,\n"
       "3 incomplete (a file failed to parse, or interrupted).\n\n"
-      "Example: holdfast check -p obj drivers/vfio mm");
+      "Examples: holdfast check -p obj drivers/vfio mm\n"
+      "          holdfast check --module ~/my-driver --kernel $(uname -r)\n"
+      "          holdfast check --module ~/my-driver --kernel "
+      "/usr/src/linux-headers-6.1.0-9-amd64");
   addAnalysisOptions(*Sub, O->Analyze);
+  addModuleOption(*Sub, O->Analyze);
   Sub->add_option("PATH", O->Paths, "report only what lies in these files or folders")
       ->type_name("");
   addReportOptions(*Sub, O->Report);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/CompdbCommand.h"
+#include "cli/Recorder.h"
 #include "kbuild/Compdb.h"
 #include "kbuild/Progress.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -39,15 +38,6 @@ Exit code: 0 done; 2 a mistake in the command line or the configuration;
 3 a part could not be recorded (the database holds the rest), or interrupted.)";
 
 namespace {
-
-/// The recorder lies beside this executable.
-std::string recorderPath() {
-  std::string Self = llvm::sys::fs::getMainExecutable(
-      nullptr, reinterpret_cast<void *>(&recorderPath));
-  llvm::SmallString<256> Path = llvm::sys::path::parent_path(Self);
-  llvm::sys::path::append(Path, "holdfast-cc");
-  return std::string(Path);
-}
 
 void reportFailures(const CompdbResult &Result) {
   constexpr size_t Shown = 20;

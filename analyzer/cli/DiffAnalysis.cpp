@@ -175,7 +175,7 @@ DiffReport DiffAnalysis::run(const ChangeSet &Set, std::vector<std::string> &Not
 llvm::Expected<DiffReport> holdfast::analyzeDiff(const DiffAnalysisOptions &O,
                                                  const Input &In, const ChangeSet &Set,
                                                  std::vector<std::string> &Notes) {
-  std::string Kernel = O.Analyze.Kernel.empty() ? In.Tree.Release : O.Analyze.Kernel;
+  std::string Kernel = In.Kernel;
   llvm::Expected<Rules> R = loadRules(
       O.Analyze.RulesDir.empty() ? defaultRulesDir() : O.Analyze.RulesDir, Kernel);
   if (!R)

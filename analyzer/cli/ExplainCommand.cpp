@@ -230,6 +230,7 @@ void holdfast::addExplain(CLI::App &App, const std::vector<std::string> &Flags,
               "(a file failed to parse, or interrupted).\n\n"
               "Example: holdfast explain -p obj remap_pfn_range");
   addAnalysisOptions(*Sub, O->Analyze);
+  addModuleOption(*Sub, O->Analyze);
   Sub->add_option("FUNCTION", O->Name, "its name, or NAME@FILE for one static function")
       ->type_name("")
       ->required();

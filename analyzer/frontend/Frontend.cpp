@@ -238,6 +238,7 @@ public:
                      clang::DiagnosticConsumer *Diags) override {
     Inv->getFrontendOpts().SkipFunctionBodies = true;
     Inv->getFrontendOpts().DisableFree = false;
+    Inv->getDiagnosticOpts().ShowCarets = false; // nor how many errors there were
     auto &Includes = Inv->getPreprocessorOpts().Includes;
     Includes.insert(Includes.begin(), PreludePath);
     return FrontendActionFactory::runInvocation(std::move(Inv), Files, std::move(PCH),

@@ -2,6 +2,7 @@
 #include "kbuild/Compdb.h"
 #include "kbuild/CmdFile.h"
 #include "kbuild/DatabaseWriter.h"
+#include "kbuild/Headers.h"
 #include "kbuild/KernelTree.h"
 #include "kbuild/ModuleMirror.h"
 #include "kbuild/Paths.h"
@@ -57,10 +58,14 @@ llvm::Error checkModule(const Job &J) {
   if (StringRef(J.Module).find_first_of(" :\t") != StringRef::npos)
     return usageError("kbuild takes no spaces or colons in a path: " + J.Module,
                       "use a folder, or a mount of it, without them");
-  std::string Config = readText(J.Paths.Build + "/.config");
+  std::string Config =
+      "\n" + readText(J.Paths.Build +
+                      (J.Paths.IsHeaders ? "/include/config/auto.conf" : "/.config"));
   if (!StringRef(Config).contains("\nCONFIG_MODULES=y\n"))
     return usageError(J.Paths.Build + " is configured without modules",
-                      "set CONFIG_MODULES=y there");
+                      J.Paths.IsHeaders
+                          ? "name the headers of a kernel with CONFIG_MODULES=y"
+                          : "set CONFIG_MODULES=y there");
   return llvm::Error::success();
 }
 
@@ -80,7 +85,8 @@ llvm::Error makeRoomFor(StringRef Output) {
 }
 
 llvm::Expected<Job> prepareJob(const CompdbOptions &Options) {
-  llvm::Expected<ShadowPaths> Paths = locateShadow(Options);
+  llvm::Expected<ShadowPaths> Paths =
+      Options.Headers.empty() ? locateShadow(Options) : locateHeaders(Options);
   if (!Paths)
     return Paths.takeError();
   Job J;
@@ -122,9 +128,14 @@ std::vector<std::string> goalsOf(const Job &J) {
   return Goals;
 }
 
-/// Headers, tools and the objects that kbuild inspects, for real.
-llvm::Error prepareHeaders(const Job &J, const CompdbOptions &Options,
-                           CompdbResult &Result) {
+/// Headers, tools and the objects that kbuild inspects, for real, in a folder that
+/// is marked as unfinished.
+llvm::Error prepareShadow(const Job &J, const CompdbOptions &Options,
+                          CompdbResult &Result) {
+  if (llvm::Error E = prepareFolders(J.Paths, Options))
+    return E;
+  if (llvm::Error E = markStarted(J.Paths))
+    return E;
   auto Make =
       runMake(shadowMake(J.Paths, Options, /*Record=*/false,
                          {"olddefconfig", "prepare", "modules_prepare"}),
@@ -139,7 +150,7 @@ llvm::Error prepareHeaders(const Job &J, const CompdbOptions &Options,
   if (Make->Code != 0)
     return usageError("make could not prepare " + J.Paths.Shadow,
                       StringRef(firstErrors(*Make, J.Paths)).ltrim());
-  if (!fs::exists(J.Paths.Shadow + "/scripts/mod/empty.o"))
+  if (!fs::exists(J.Paths.Empty))
     return usageError("kbuild made no scripts/mod/empty.o in " + J.Paths.Shadow,
                       "this kernel's build is not one that Holdfast knows; "
                       "all that make said: " +
@@ -164,6 +175,9 @@ llvm::Error recordObjects(const Job &J, const CompdbOptions &Options,
   if (Make->Code != 0 && Result.Failed.empty())
     Result.Failed.push_back("make ended with code " +
                             std::to_string(Make->Code));
+  if (J.Mirror)
+    for (std::string &Line : Result.Failed)
+      Line = J.Mirror->inUsersWords(Line);
   if (Make->Code == 0) // then what looked like errors was none
     Result.Failed.clear();
   return llvm::Error::success();
@@ -204,20 +218,21 @@ llvm::Error nothingRecorded(const Job &J, const CompdbResult &Result) {
   std::string What = llvm::join(J.Targets, " ");
   if (What.empty())
     What = J.Module.empty() ? J.Paths.Tree : J.Module;
-  std::string Remedy = "is it enabled in " + J.Paths.Build + "/.config?";
+  std::string Remedy =
+      J.Module.empty() ? "is it enabled in " + J.Paths.Build + "/.config?"
+                       : std::string("its Kbuild or Makefile must name objects in obj-m");
   for (StringRef Line : llvm::ArrayRef(Result.Failed).take_front(5))
     Remedy += ("\n  " + Line).str();
-  return usageError("kbuild compiles no C file of the kernel for " + What,
+  return usageError("kbuild compiles no C file" +
+                        llvm::Twine(J.Module.empty() ? " of the kernel" : "") + " for " +
+                        What,
                     Remedy);
 }
 
 llvm::Error makeDatabase(Job &J, const CompdbOptions &Options,
                          const CompdbProgress &Progress, CompdbResult &Result) {
-  if (llvm::Error E = prepareFolders(J.Paths, Options))
-    return E;
-  if (llvm::Error E = markStarted(J.Paths))
-    return E;
-  if (llvm::Error E = prepareHeaders(J, Options, Result))
+  if (llvm::Error E = J.Paths.IsHeaders ? prepareWork(J.Paths, Options)
+                                        : prepareShadow(J, Options, Result))
     return E;
   if (Result.Interrupted)
     return llvm::Error::success();

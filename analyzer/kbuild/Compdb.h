@@ -19,6 +19,9 @@
 ///   objects        make -k TARGETS, recorded by kbuild in .X.o.cmd files
 ///   database       .X.o.cmd → OBJ/compile_commands.json
 ///
+/// A module can be recorded against headers alone (see Headers.h); nothing is
+/// prepared then.
+///
 /// The folder stays. It holds the generated headers that the database's
 /// commands include, and kbuild resumes or updates it in the next run. The
 /// user's own objects are never touched.
@@ -28,6 +31,10 @@ struct CompdbOptions {
   std::string Tree;   ///< the sources
   std::string Build;  ///< the configured object folder
   std::string Module; ///< an out-of-tree module's folder; "" for the kernel
+  /// Instead of Tree and Build, for a module: a package of headers, or an object
+  /// folder that is prepared for modules. It is not written to.
+  std::string Headers;
+  std::string Work; ///< with Headers: a folder of our own to work in
   /// Folders or objects, relative to the tree (or to Module); none for all.
   std::vector<std::string> Targets;
   std::string Output;   ///< "" is Build (or Module)/compile_commands.json

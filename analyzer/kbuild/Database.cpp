@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kbuild/Database.h"
 #include "kbuild/Flags.h"
+#include "kbuild/Headers.h"
 #include "kbuild/KernelObject.h"
-#include "kbuild/KernelTree.h"
 #include "kbuild/Paths.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -207,6 +207,35 @@ llvm::Expected<Database> parseDatabase(StringRef Text, StringRef Path) {
   }
   Result.DroppedFlags.assign(GccOnly.begin(), GccOnly.end());
   return Result;
+}
+
+/// The release of the kernel that \p C compiles a module for: that of the folder it runs
+/// in, or else of the headers that it includes.
+static std::string releaseOf(const CompileCommand &C) {
+  std::string Release = releaseOfBuild(C.Directory);
+  for (size_t I = 0; I < C.Args.size() && Release.empty(); ++I)
+    if (StringRef Folder = C.Args[I];
+        Folder.consume_front("-I") && Folder.consume_back("/include/generated/uapi"))
+      Release = releaseOfBuild(absolute(Folder, C.Directory));
+  return Release;
+}
+
+KernelTree treeOfCommands(const Database &DB) {
+  std::string Folder = absolute(DB.Path);
+  if (!llvm::sys::fs::is_directory(Folder))
+    Folder = llvm::sys::path::parent_path(Folder).str();
+  if (DB.Commands.empty())
+    return {Folder, realPath(Folder), ""};
+  const CompileCommand &First = DB.Commands.front();
+  KernelTree Tree = findKernelTree(Folder, First.File);
+  if (Tree)
+    return Tree;
+  bool HoldsAll = llvm::all_of(
+      DB.Commands, [&](const CompileCommand &C) { return isBelow(C.File, Folder); });
+  Tree.Root = HoldsAll ? Folder : absolute(".");
+  Tree.RealRoot = realPath(Tree.Root);
+  Tree.Release = releaseOf(First);
+  return Tree;
 }
 
 llvm::Expected<Database> loadDatabase(StringRef Path) {

@@ -2,6 +2,7 @@
 #ifndef HOLDFAST_KBUILD_DATABASE_H
 #define HOLDFAST_KBUILD_DATABASE_H
 
+#include "kbuild/KernelTree.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <string>
@@ -41,6 +42,12 @@ llvm::Expected<Database> loadDatabase(llvm::StringRef Path);
 /// directories.
 llvm::Expected<Database> parseDatabase(llvm::StringRef Text,
                                        llvm::StringRef Path);
+
+/// The tree that \p DB is of: that of its folder, or of its first file. Without one
+/// (a module's database) paths are relative to the folder of the database if all files
+/// lie below it, else to the current one, and the release is that of the kernel which
+/// the first command is for.
+KernelTree treeOfCommands(const Database &DB);
 
 } // namespace holdfast
 

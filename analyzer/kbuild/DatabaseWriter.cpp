@@ -27,6 +27,17 @@ static llvm::Expected<std::string> keepForeign(StringRef Path) {
   return Kept;
 }
 
+std::string entryText(const DatabaseEntry &Entry) {
+  nlohmann::ordered_json Object;
+  Object["directory"] = Entry.Directory;
+  Object["file"] = Entry.File;
+  Object["output"] = Entry.Output;
+  Object["arguments"] = Entry.Args;
+  // A path need not be UTF-8; a database must.
+  return Object.dump(-1, ' ', /*ensure_ascii=*/false,
+                     nlohmann::json::error_handler_t::replace);
+}
+
 llvm::Expected<std::string> writeDatabase(std::vector<DatabaseEntry> Entries,
                                           StringRef Path) {
   llvm::sort(Entries, [](const DatabaseEntry &A, const DatabaseEntry &B) {
@@ -35,15 +46,8 @@ llvm::Expected<std::string> writeDatabase(std::vector<DatabaseEntry> Entries,
   std::string Text = "[";
   StringRef Separator = "\n";
   for (const DatabaseEntry &Entry : Entries) {
-    nlohmann::ordered_json Object;
-    Object["directory"] = Entry.Directory;
-    Object["file"] = Entry.File;
-    Object["output"] = Entry.Output;
-    Object["arguments"] = Entry.Args;
     Text += Separator;
-    // A path need not be UTF-8; a database must.
-    Text += Object.dump(-1, ' ', /*ensure_ascii=*/false,
-                        nlohmann::json::error_handler_t::replace);
+    Text += entryText(Entry);
     Separator = ",\n";
   }
   Text += "\n]\n";

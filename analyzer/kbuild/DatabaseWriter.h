@@ -19,6 +19,9 @@ struct DatabaseEntry {
   std::vector<std::string> Args;
 };
 
+/// \p Entry as an object of a database, without a newline.
+std::string entryText(const DatabaseEntry &Entry);
+
 /// Writes \p Entries to \p Path, sorted by file and output, a line each. A
 /// database there that is not one of ours is first moved out of the way, to
 /// `PATH.orig` (or `.orig.1`, ... where that exists); returns that name, or ""

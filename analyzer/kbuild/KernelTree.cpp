@@ -60,8 +60,7 @@ static std::string releaseOfMakefile(StringRef Root) {
   return releaseNumbers(Numbers[0] + "." + Numbers[1] + "." + Numbers[2]);
 }
 
-/// The tree whose Makefile the one in \p Build includes; "" if none.
-static std::string includedTree(StringRef Build) {
+std::string includedTree(StringRef Build) {
   std::string Text = readText((Build + "/Makefile").str());
   llvm::SmallVector<StringRef, 16> Lines;
   StringRef(Text).split(Lines, '\n', /*MaxSplit=*/16);

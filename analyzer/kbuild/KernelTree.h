@@ -30,6 +30,10 @@ bool isKernelTree(llvm::StringRef Folder);
 /// may be "". An empty tree if there is none.
 KernelTree findKernelTree(llvm::StringRef Build, llvm::StringRef File = "");
 
+/// The folder of the Makefile that the one in \p Build includes, as kbuild writes it
+/// into an object folder and packages of headers have it; "" if it includes none.
+std::string includedTree(llvm::StringRef Build);
+
 /// "6.12.117" of "6.12.117-amd64+": the numbers that begin \p Text. "" if there
 /// are fewer than two.
 std::string releaseNumbers(llvm::StringRef Text);

@@ -191,7 +191,9 @@ void noteMakeLine(StringRef Line, MakeResult &Result) {
   }
   if (Text.contains("No space left on device"))
     Result.DiskFull = true;
-  bool IsMake = Text.starts_with("make") && Text.contains("***");
+  // Of make itself, or of what a makefile has make say ($(error ...)).
+  bool IsMake =
+      (Text.starts_with("make") && Text.contains("***")) || Text.contains(": *** ");
   bool IsTool = Text.contains(": error: ") || Text.contains("fatal error: ") ||
                 Text.contains(": not found");
   // That a folder above the failed one failed as well says nothing new.

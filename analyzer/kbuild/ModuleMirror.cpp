@@ -118,6 +118,14 @@ std::string ModuleMirror::userPath(StringRef Path) const {
   return (path::parent_path(Module) + Path.drop_front(Container.size())).str();
 }
 
+std::string ModuleMirror::inUsersWords(StringRef Text) const {
+  std::string Out;
+  for (size_t At; (At = Text.find(Folder)) != StringRef::npos;
+       Text = Text.drop_front(At + Folder.size()))
+    Out += Text.take_front(At).str() + Module;
+  return Out + Text.str();
+}
+
 void ModuleMirror::mapBack(CmdRecord &Record, StringRef BuildFolder) const {
   std::string Mirrored = absolute(Record.Source, BuildFolder);
   std::string User = userPath(Mirrored);

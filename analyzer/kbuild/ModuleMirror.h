@@ -30,6 +30,9 @@ public:
   /// mirror stay behind the user's, for headers that the build generates.
   void mapBack(CmdRecord &Record, llvm::StringRef BuildFolder) const;
 
+  /// What make said, with the user's folder in it instead of the mirrored one.
+  std::string inUsersWords(llvm::StringRef Text) const;
+
 private:
   std::string Module; ///< the user's
   std::string Folder; ///< its mirror

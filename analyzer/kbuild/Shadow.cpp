@@ -29,7 +29,8 @@ static llvm::Error checkTree(StringRef Tree, StringRef Shown) {
     return usageError(Shown + " is not a kernel tree (a Makefile, Kbuild, "
                               "Kconfig and MAINTAINERS belong there)",
                       "name the top of a kernel's sources with --tree; a "
-                      "package of headers is not enough");
+                      "package of headers is not enough (but it is for a module: "
+                      "holdfast check --module DIR --kernel HEADERS)");
   return llvm::Error::success();
 }
 
@@ -73,7 +74,7 @@ static llvm::Error checkBuild(StringRef Tree, StringRef Build,
   return llvm::Error::success();
 }
 
-static llvm::Error checkTools(const CompdbOptions &Options) {
+llvm::Error checkTools(const CompdbOptions &Options) {
   for (auto [Tool, Package] :
        {std::pair("make", "make"), std::pair("clang-22", "clang-22"),
         std::pair("ld.lld-22", "lld-22"), std::pair("llvm-ar-22", "llvm-22"),
@@ -90,10 +91,7 @@ static llvm::Error checkTools(const CompdbOptions &Options) {
   return llvm::Error::success();
 }
 
-/// ARCH= for the architecture that the `.config` at \p Path was made for, which
-/// its header names ("Linux/arm64 6.12 Kernel Configuration"). x86 is kbuild's
-/// own choice on x86 machines and leaves 64 bits to the configuration.
-static std::string configuredArch(StringRef Path) {
+std::string configuredArch(StringRef Path) {
   std::string Text = readText(Path);
   StringRef Head = StringRef(Text).take_front(1024);
   size_t At = Head.find("# Linux/");
@@ -110,9 +108,13 @@ llvm::Expected<ShadowPaths> locateShadow(const CompdbOptions &Options) {
   if (Tree.empty()) // as an earlier run had it
     Tree = findKernelTree(Options.Build + "/.holdfast/build").Root;
   if (Tree.empty())
-    return usageError("cannot tell which sources " + Options.Build +
-                          " was configured from",
-                      "name the top of the kernel's sources with --tree");
+    return usageError(
+        "cannot tell which sources " + Options.Build + " was configured from",
+        "name the top of the kernel's sources with --tree" +
+            (Options.Module.empty()
+                 ? llvm::Twine("")
+                 : "; where there are headers alone: holdfast check --module " +
+                       llvm::Twine(Options.Module) + " --kernel " + Options.Build));
   ShadowPaths Paths;
   Paths.Tree = realPath(Tree);
   Paths.Build = realPath(Options.Build);
@@ -125,6 +127,8 @@ llvm::Expected<ShadowPaths> locateShadow(const CompdbOptions &Options) {
   Paths.Root = Paths.Build + "/.holdfast";
   Paths.Shadow = Paths.Root + "/build";
   Paths.LogFile = Paths.Root + "/compdb.log";
+  // kbuild makes this one for itself, for the configured architecture.
+  Paths.Empty = Paths.Shadow + "/scripts/mod/empty.o";
   Paths.Release = findKernelTree("", Paths.Tree + "/Makefile").Release;
   Paths.Arch = configuredArch(Paths.Build + "/.config");
   return Paths;
@@ -190,9 +194,7 @@ static llvm::Error removeAll(const std::string &Path) {
   return llvm::Error::success();
 }
 
-/// The recorder, under the name that kbuild's records have.
-static llvm::Error linkRecorder(const ShadowPaths &Paths,
-                                const std::string &Recorder) {
+llvm::Error linkRecorder(const ShadowPaths &Paths, const std::string &Recorder) {
   std::string Link = Paths.Root + "/cc";
   if (realPath(Link) == realPath(Recorder))
     return llvm::Error::success();
@@ -241,17 +243,23 @@ MakeCommand shadowMake(const ShadowPaths &Paths, const CompdbOptions &Options,
                        bool Record, std::vector<std::string> Goals) {
   MakeCommand Make;
   Make.LogFile = Paths.LogFile;
-  Make.Args = {"make", "-k", "-j" + std::to_string(Options.Jobs), "-C",
-               Paths.Tree, "O=" + Paths.Shadow, "LLVM=-22",
+  Make.Args = {"make", "-k", "-j" + std::to_string(Options.Jobs), "-C", Paths.Tree,
+               "LLVM=-22",
                // By a link of ours: the command lines that kbuild compares to
                // find what changed stay the same wherever we are installed.
                "CC=" + Paths.Root + "/cc"};
+  if (!Paths.IsHeaders)
+    Make.Args.push_back("O=" + Paths.Shadow);
   // What kbuild does to each object once it is compiled has nothing to look at
   // in empty ones, and takes half of the time.
   for (const char *Step : {"objtool", "check_local_export", "record_mcount",
                            "gen_symversions_c", "gen_symversions_S"})
     Make.Args.push_back("cmd_" + std::string(Step) + "=");
-  if (!Paths.Arch.empty() && Paths.Arch != "x86")
+  // Nor is there a need to link what is of no architecture in particular.
+  if (Paths.IsHeaders)
+    for (const char *Step : {"ld_multi_m", "link_multi-m"})
+      Make.Args.push_back("cmd_" + std::string(Step) + "=:"); // as a command of the shell
+  if (!Paths.Arch.empty() && (Paths.IsHeaders || Paths.Arch != "x86"))
     Make.Args.push_back("ARCH=" + Paths.Arch);
   Make.Args.insert(Make.Args.end(), Goals.begin(), Goals.end());
   // What a make around us says is not meant for this one.
@@ -262,10 +270,7 @@ MakeCommand shadowMake(const ShadowPaths &Paths, const CompdbOptions &Options,
   Make.Environment.push_back({"LC_ALL", "C"});
   Make.Environment.push_back({"HOLDFAST_CC", "clang-22"});
   Make.Environment.push_back({"HOLDFAST_OBJECT_ROOT", Paths.Root});
-  // kbuild makes this one for itself, for the configured architecture.
-  Make.Environment.push_back(
-      {"HOLDFAST_EMPTY_OBJECT",
-       Record ? Paths.Shadow + "/scripts/mod/empty.o" : ""});
+  Make.Environment.push_back({"HOLDFAST_EMPTY_OBJECT", Record ? Paths.Empty : ""});
   return Make;
 }
 

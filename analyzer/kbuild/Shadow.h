@@ -10,7 +10,8 @@
 #include <vector>
 
 /// \file
-/// The object folder of our own that kbuild runs in, `OBJ/.holdfast/`.
+/// The object folder of our own that kbuild runs in, `OBJ/.holdfast/`. (Where a
+/// module is built against headers alone, kbuild runs in those: see Headers.h.)
 namespace holdfast {
 
 /// Where everything is. All paths are absolute and without links.
@@ -22,10 +23,21 @@ struct ShadowPaths {
   std::string LogFile; ///< Root/compdb.log
   std::string Release; ///< of Tree
   std::string Arch;    ///< kbuild's ARCH=; "" to let kbuild choose
+  std::string Empty;   ///< the object that stands for those of the kernel
+  /// Tree, Build and Shadow are headers, which are not written to. Root is elsewhere.
+  bool IsHeaders = false;
 };
 
 /// An error of usage or configuration, with its remedy in a second line.
 llvm::Error usageError(const llvm::Twine &What, const llvm::Twine &Remedy);
+
+/// Checks that make and Clang's tools are there, and our recorder.
+llvm::Error checkTools(const CompdbOptions &Options);
+
+/// ARCH= for the architecture that the `.config` at \p Path was made for, which
+/// its header names ("Linux/arm64 6.12 Kernel Configuration"). x86 is kbuild's
+/// own choice on x86 machines and leaves 64 bits to the configuration.
+std::string configuredArch(llvm::StringRef Path);
 
 /// Checks what the user named, and that the tools are there.
 llvm::Expected<ShadowPaths> locateShadow(const CompdbOptions &Options);
@@ -49,6 +61,9 @@ ShadowState shadowState(const ShadowPaths &Paths);
 /// Until markComplete(), the state is Interrupted.
 llvm::Error markStarted(const ShadowPaths &Paths);
 void markComplete(const ShadowPaths &Paths);
+
+/// Links the recorder under the name that kbuild's records have.
+llvm::Error linkRecorder(const ShadowPaths &Paths, const std::string &Recorder);
 
 /// Makes the folders, throws away what is of no use (another tree's, or
 /// everything if so asked), and copies OBJ/.config if it changed.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "kbuild/CheckCall.h"
 #include "kbuild/CmdFile.h"
 #include "kbuild/Database.h"
 #include "kbuild/Flags.h"
@@ -274,8 +275,9 @@ TEST(MakeRun, SortsLines) {
                Result);
   noteMakeLine("make[2]: *** [scripts/Makefile.build:478: a] Error 2", Result);
   noteMakeLine("make: *** No rule to make target 'x/'.  Stop.", Result);
+  noteMakeLine("/my/module/Makefile:2: *** set FOO.  Stop.", Result);
   EXPECT_EQ(Result.Objects, 2u);
-  EXPECT_EQ(Result.Errors.size(), 2u);
+  EXPECT_EQ(Result.Errors.size(), 3u);
   EXPECT_FALSE(Result.DiskFull);
   noteMakeLine("cp: error writing 'x': No space left on device", Result);
   EXPECT_TRUE(Result.DiskFull);
@@ -289,6 +291,51 @@ TEST(Targets, ContainTheirOwn) {
   EXPECT_FALSE(Some.contains("drivers/vfio2/x.o"));
   EXPECT_TRUE(Some.contains("mm/memory.o"));
   EXPECT_FALSE(Some.contains("mm/mmap.o"));
+}
+
+std::vector<std::string> words(llvm::StringRef Text) {
+  llvm::SmallVector<llvm::StringRef, 16> Words;
+  Text.split(Words, ' ', -1, /*KeepEmpty=*/false);
+  return {Words.begin(), Words.end()};
+}
+
+TEST(CheckCall, IsTheCommandThatKbuildRecords) {
+  auto Entry = commandOfCheck(
+      words(
+          "--spammy -p=kernel -D__linux__ -Dunix -Wbitwise -D__CHECKER__ --arch=x86 -m64 "
+          "-Wp,-MMD,drivers/uio/.uio.o.d -nostdinc -I./include -D__KERNEL__ "
+          "-Dunix_domain "
+          "-DKBUILD_BASENAME=\"uio\" /src/drivers/uio/uio.c"),
+      "/obj", "clang-22");
+  ASSERT_TRUE(Entry);
+  EXPECT_EQ(Entry->Directory, "/obj");
+  EXPECT_EQ(Entry->File, "/src/drivers/uio/uio.c");
+  EXPECT_EQ(Entry->Output, "drivers/uio/uio.o");
+  EXPECT_EQ(
+      Entry->Args,
+      words("clang-22 -Wp,-MMD,drivers/uio/.uio.o.d -nostdinc -I./include -D__KERNEL__ "
+            "-Dunix_domain -DKBUILD_BASENAME=\"uio\" -c -o drivers/uio/uio.o "
+            "/src/drivers/uio/uio.c"));
+}
+
+TEST(CheckCall, KnowsCheckersOptionsWithoutADependencyFile) {
+  auto Entry = commandOfCheck(
+      words("-Dlinux -D__STDC__ --arch=x86 -p=kernel --succeed -fdiagnostic-prefix "
+            "-nostdinc -D__KERNEL__ -Ifoo a/b.c"),
+      "/obj", "aarch64-linux-gnu-gcc");
+  ASSERT_TRUE(Entry);
+  EXPECT_EQ(
+      Entry->Args,
+      words("aarch64-linux-gnu-gcc -nostdinc -D__KERNEL__ -Ifoo -c -o a/b.o a/b.c"));
+}
+
+TEST(CheckCall, LeavesOutWhatIsNotTheKernel) {
+  for (llvm::StringRef Args :
+       {"", "-Wp,-MMD,a/.b.o.d -D__KERNEL__ a/b.S", "-Wp,-MMD,a/.b.o.d a/b.c",
+        "-Wp,-MMD,arch/x86/boot/.a20.o.d -D__KERNEL__ /src/arch/x86/boot/a20.c",
+        "-Wp,-MMD,scripts/mod/.empty.o.d -D__KERNEL__ /src/scripts/mod/empty.c",
+        "-Wp,-MD,arch/x86/entry/vdso/.vgetcpu.o.d -D__KERNEL__ -fPIC vgetcpu.c"})
+    EXPECT_FALSE(commandOfCheck(words(Args), "/obj", "gcc")) << Args.str();
 }
 
 } // namespace
