@@ -8,9 +8,9 @@
 #   $CACHE/dl/linux-source-VER_*.deb     as downloaded, its checksum apt's
 #   $CACHE/src/linux-source-VER          the sources, never built in
 #   $CACHE/src/linux-source-VER.package  which package they are, written last
-#   $CACHE/headers/VER               Debian's linux-headers, what they depend on
-#   $CACHE/headers/VER.packages      which packages they are, written last
-#   $CACHE/obj/VER, obj/VER-lockdep      configured object folders
+#   $CACHE/headers/VER                   Debian's linux-headers, what they depend on
+#   $CACHE/headers/VER.packages          which packages they are, written last
+#   $CACHE/obj/VER, obj/VER-VARIANT      configured object folders
 #   $CACHE/obj/VER/.configured           hash of what that came from, written last
 #
 # Whatever is interrupted is done again: only what is complete has its record.
@@ -164,16 +164,28 @@ fetch_headers() {
   echo "$wanted" >"$record"
 }
 
-# The fragments of variant $1, in the order in which they are merged.
-fragments() {
-  echo "$REPO/corpus/config/base.config"
-  if [[ $1 == lockdep ]]; then
-    echo "$REPO/corpus/config/prove-locking.config"
+# What variant $1 starts from, as the kernel names it.
+variant_arch() { if [[ $1 == powerpc ]]; then echo powerpc; else echo x86_64; fi; }
+variant_defconfig() {
+  if [[ $1 == powerpc ]]; then
+    echo arch/powerpc/configs/ppc64_defconfig
+  else
+    echo arch/x86/configs/x86_64_defconfig
   fi
 }
 
-kernel_make() { # TREE OBJ GOAL...
-  make -C "$1" O="$2" ARCH=x86_64 LLVM=-22 -s "${@:3}"
+# The fragments of variant $1, in the order in which they are merged.
+fragments() {
+  case $1 in
+  powerpc) echo "$REPO/corpus/config/powerpc.config" ;;
+  lockdep) printf '%s\n' "$REPO"/corpus/config/{base,prove-locking}.config ;;
+  cases) printf '%s\n' "$REPO"/corpus/config/{base,cases}.config ;;
+  *) echo "$REPO/corpus/config/base.config" ;;
+  esac
+}
+
+kernel_make() { # TREE OBJ ARCH GOAL...
+  make -C "$1" O="$2" ARCH="$3" LLVM=-22 -s "${@:4}"
 }
 
 # What of the fragments is not in the configuration: a release may lack an
@@ -197,8 +209,8 @@ configure_obj() { # VERSION VARIANT
   mkdir -p "$obj"
   {
     (cd "$tree" && scripts/kconfig/merge_config.sh -m -O "$obj" \
-      arch/x86/configs/x86_64_defconfig "${parts[@]}") &&
-      kernel_make "$tree" "$obj" olddefconfig
+      "$(variant_defconfig "$2")" "${parts[@]}") &&
+      kernel_make "$tree" "$obj" "$(variant_arch "$2")" olddefconfig
   } >"$log" 2>&1 || {
     tail -n 20 "$log" >&2
     die "cannot configure $tree in $obj; all that was said: $log"
@@ -223,9 +235,10 @@ prepare_obj() {
   echo "$hash" >"$obj/.configured"
 }
 
+# Both releases in the VARIANTs ('' is the plain one).
 # Two ./dev at a time must not extract into one place.
-prepare_trees() {
-  local ver
+prepare_trees() { # VARIANT...
+  local ver variant
   mkdir -p "$CACHE"/{dl,src,headers,obj} || die "cannot write to $CACHE"
   exec 9>"$CACHE/lock"
   flock -n 9 || {
@@ -236,8 +249,7 @@ prepare_trees() {
   for ver in "${RELEASES[@]}"; do
     fetch_tree "$ver"
     fetch_headers "$ver"
-    prepare_obj "$ver" ""
-    prepare_obj "$ver" lockdep
+    for variant in "$@"; do prepare_obj "$ver" "$variant"; done
   done
   exec 9>&-
 }
