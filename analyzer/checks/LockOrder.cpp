@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// \file
 /// lock-order: two classes that are taken in one order here and in the other
-/// there. Each leg is a place that holds one lock and goes on to wait for the
-/// other, however deep below; or a callback that the rules say is entered with
-/// one held (mmap_lock in a fault or mmap handler). Access to user memory waits
-/// for mmap_lock, as the tree's own might_fault() says.
+/// there; or user memory that is touched under mmap_lock, which that waits for. Each leg
+/// is a place that holds one lock and goes on to wait for the other, however deep below;
+/// or a callback that the rules say is entered with one held (mmap_lock in a fault or
+/// mmap handler). Access to user memory waits for mmap_lock, as the tree's own
+/// might_fault() says.
 ///
 /// What is followed decides what this is worth. Far below a call there is always
 /// some allocation that reclaims and some object whose last reference goes, so a
@@ -49,6 +50,8 @@ private:
   void collect();
   std::vector<Leg> legs(ClassId Held, ClassId Next) const;
   void judge(Leg &L, ClassId Next) const;
+  Finding start(ClassId A, ClassId B, const Leg &L) const;
+  void self(ClassId C);
   void pair(ClassId A, ClassId B);
   void report(ClassId A, ClassId B, const Leg &First, const Leg &Second);
   void describe(const Leg &L, ClassId Held, ClassId Next, std::vector<Step> &Steps) const;
@@ -237,13 +240,18 @@ void LockOrder::describe(const Leg &L, ClassId Held, ClassId Next,
   }
 }
 
-/// Reported where the second lock of the first leg is waited for.
-void LockOrder::report(ClassId A, ClassId B, const Leg &First, const Leg &Second) {
+/// Reported where the second lock of the leg is waited for.
+Finding LockOrder::start(ClassId A, ClassId B, const Leg &L) const {
   Finding R;
   R.Rule = "lock-order";
-  R.Function = nameOf(First.In);
-  R.Loc = First.Path.front().Loc;
+  R.Function = nameOf(L.In);
+  R.Loc = L.Path.front().Loc;
   R.LockClass = plainName(Acq.name(A)) + " -> " + plainName(Acq.name(B));
+  return R;
+}
+
+void LockOrder::report(ClassId A, ClassId B, const Leg &First, const Leg &Second) {
+  Finding R = start(A, B, First);
   R.Sure = std::min(First.Sure, Second.Sure);
   bool Keyed = In.R.Keyed.count(Acq.name(A)) || In.R.Keyed.count(Acq.name(B));
   // Who gets to the second leg with a lock of the first class held is in both.
@@ -274,11 +282,35 @@ void LockOrder::pair(ClassId A, ClassId B) {
     }
 }
 
+/// A callback that is entered with mmap_lock held and touches user memory: it waits
+/// for itself as soon as a writer waits between its two acquisitions.
+void LockOrder::self(ClassId C) {
+  Ways To(Acq, C, C);
+  eachCallback([&](FunctionId F, const SlotStore &Store, const RuleLock &R) {
+    Leg L{F, 0, {}, &Store, {}, To.fromEntry(F)};
+    if (classOf(R.Lock, In.R.InnerFields) != Acq.name(C) || L.Path.empty())
+      return;
+    const Acquired::Hop &Last = L.Path.back();
+    if (!Acq.direct(Last.In, Last.Call, C)->GivenBack)
+      return;
+    L.Held.State = R.Mode == LockMode::Read ? LockState::HeldRead : LockState::HeldWrite;
+    judge(L, C);
+    Finding Found = start(C, C, L);
+    Found.Sure = L.Sure;
+    Found.Message =
+        Found.Function + "() waits for " + lock(C) + ", with which it is entered";
+    describe(L, C, C, Found.Steps);
+    Out.push_back(std::move(Found));
+  });
+}
+
 void LockOrder::run() {
   index();
   for (ClassId C = 0; C < Acq.classes(); ++C)
     if (isUserMemory(C))
       UserMemory.push_back(C);
+  for (ClassId C : UserMemory)
+    self(C);
   collect();
   for (ClassId A = 0; A < After.size(); ++A)
     for (ClassId B : After[A])
