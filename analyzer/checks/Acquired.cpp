@@ -98,12 +98,12 @@ void Acquired::setLocks(Site &At, FunctionId F) const {
   std::set<ClassId> Dropped, Masked;
   for (auto It = First; It != Calls.end() && It->Call == At.Call; ++It) {
     std::set<ClassId> Gone, Held, Off;
-    for (const LockEntry &E : It->Locks) {
+    for (const LockEntry &E : It->Locks)
       (isHeld(E.State) ? Held : Gone).insert(id(E.Class));
-      if (auto M = R.Masks.find(E.Class); M != R.Masks.end() && isHeld(E.State))
+    for (const Section &Inside : It->Sections)
+      if (auto M = R.Masks.find(Inside.Class); M != R.Masks.end() && Inside.Least > 0)
         for (Symbol Class : M->second)
           Off.insert(id(Class));
-    }
     std::erase_if(Gone, [&](ClassId C) { return Held.count(C) || C == NoClass; });
     intersect(Dropped, std::move(Gone), It == First);
     intersect(Masked, std::move(Off), It == First);

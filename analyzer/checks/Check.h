@@ -28,6 +28,12 @@ void checkBalance(const CheckInput &In, std::vector<Finding> &Out);
 /// Locks that are taken in one order here and in the other there.
 void checkLockOrder(const CheckInput &In, std::vector<Finding> &Out);
 
+/// Calls that may sleep where nobody may.
+void checkSleepInAtomic(const CheckInput &In, std::vector<Finding> &Out);
+
+/// Spinlocks that an interrupt may find held on its own CPU.
+void checkIrqUnsafe(const CheckInput &In, std::vector<Finding> &Out);
+
 /// Results of callbacks that say of their caller's lock what is not so.
 void checkFaultRetry(const CheckInput &In, std::vector<Finding> &Out);
 

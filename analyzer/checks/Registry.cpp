@@ -7,9 +7,9 @@
 
 using namespace holdfast;
 
-static const Check Checks[] = {checkOwnership,        checkBalance,
-                               checkLockOrder,        checkFaultRetry,
-                               checkMissingAssertion, checkWeakAssertion};
+static const Check Checks[] = {
+    checkOwnership,        checkBalance,       checkLockOrder,     checkFaultRetry,
+    checkMissingAssertion, checkWeakAssertion, checkSleepInAtomic, checkIrqUnsafe};
 
 /// Rule, function, the names on the path and the lock: what stays when lines
 /// move. The 64 bits are xxh3's, in hexadecimal.

@@ -85,16 +85,22 @@ struct FunctionRule {
   std::vector<RuleLock> Takes;
   bool Try = false;               ///< acquiring does not wait: no order follows from it
   bool Reentrant = false;         ///< a task that holds it may acquire it again
+  bool Spins = false;             ///< who holds what it acquires must not sleep
   const Expr *Subclass = nullptr; ///< lockdep's subclass of what Cases acquire
   /// Held by the caller, it orders several locks of the class that is acquired.
   const Expr *NestLock = nullptr;
   /// The function may sleep where all of these hold; none at all: always.
   std::optional<std::vector<RuleCondition>> Sleeps;
   bool KeepsHandles = false; ///< does not look through what it is handed
-  bool Fresh = false;        ///< the result is an object nobody else can see yet
-  bool NoReturn = false;     ///< control does not come back
-  std::string Instead;       ///< what to call instead where Requires cannot hold
-  std::string Source;        ///< file and line, or document
+  Symbol SleepsOutside;      ///< a section (see Rules::Atomic) in which it does not
+  bool Yields = false; ///< it sleeps to be fair to others, in loops that may be long
+  /// The result tells whether the caller may sleep: where it was tested, what
+  /// follows is made for that.
+  bool TellsAtomic = false;
+  bool Fresh = false;    ///< the result is an object nobody else can see yet
+  bool NoReturn = false; ///< control does not come back
+  std::string Instead;   ///< what to call instead where Requires cannot hold
+  std::string Source;    ///< file and line, or document
 };
 
 /// A field that a lock guards.
@@ -198,8 +204,15 @@ struct Rules {
   std::unordered_set<Symbol> Keyed;
   /// Locks that another one, which nobody can name, may stand in for.
   std::unordered_set<Symbol> Optional;
-  /// While one of the first is held nobody waits for those beside it.
+  /// In a section of the first (of Recursive) nobody waits for those beside it.
   std::unordered_map<Symbol, std::vector<Symbol>> Masks;
+  /// Those of Recursive that an interrupt handler, or a softirq, is in.
+  std::unordered_set<Symbol> HardIrq, SoftIrq;
+  /// Those that keep them away.
+  std::unordered_set<Symbol> NoHardIrq, NoSoftIrq;
+  /// Those of Recursive in which nobody may sleep, and what to say of a task
+  /// that is inside: `with interrupts disabled`.
+  std::unordered_map<Symbol, std::string> Atomic;
 
   /// Fields some guard names. The frontend keeps accesses to these and to the
   /// members of the records in Pins.

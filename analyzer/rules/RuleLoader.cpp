@@ -179,6 +179,16 @@ static void apply(const RuleFile &File, const std::optional<Release> &R, Rules &
       Out.Optional.insert(C.Class);
     if (!C.Masks.empty())
       Out.Masks[C.Class] = C.Masks;
+    if (!C.Atomic.empty())
+      Out.Atomic.emplace(C.Class, C.Atomic);
+    if (C.Irq == "hard")
+      Out.HardIrq.insert(C.Class);
+    if (C.Irq == "soft")
+      Out.SoftIrq.insert(C.Class);
+    if (C.Irq == "no-hard" || C.Irq == "none")
+      Out.NoHardIrq.insert(C.Class);
+    if (C.Irq == "no-soft" || C.Irq == "none")
+      Out.NoSoftIrq.insert(C.Class);
     if (!C.WriteCheck.empty())
       Out.WriteChecks.emplace(C.Class, C.WriteCheck);
   }

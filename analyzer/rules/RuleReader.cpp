@@ -223,6 +223,7 @@ void Reader::function(const At &A) {
   F.Takes = locks(A, "takes");
   F.Try = A.flag("try");
   F.Reentrant = A.flag("reentrant");
+  F.Spins = A.flag("spins");
   if (A.has("subclass"))
     F.Subclass = path(A["subclass"]);
   if (A.has("nest_lock"))
@@ -230,6 +231,9 @@ void Reader::function(const At &A) {
   if (A.has("sleeps"))
     F.Sleeps = conditions(A, "sleeps");
   F.KeepsHandles = A.flag("keeps_handles");
+  F.SleepsOutside = Symbol::get(A.text("sleeps_outside"));
+  F.Yields = A.flag("yields");
+  F.TellsAtomic = A.flag("tells_atomic");
   F.Fresh = A.flag("fresh");
   F.NoReturn = A.flag("noreturn");
   F.Instead = A.text("instead");
@@ -319,11 +323,16 @@ void Reader::lockClass(const At &A) {
               A.text("name"),
               A.text("source"),
               A.flag("recursive"),
+              A.text("atomic"),
+              A.text("irq"),
               A.text("write_check"),
               A.flag("keyed"),
               A.flag("optional"),
               {}};
   each(A, "masks", [&](const At &M) { C.Masks.push_back(Symbol::get(M.text())); });
+  for (const char *Key : {"atomic", "irq", "masks"})
+    if (A.has(Key) && !C.Recursive)
+      fail(A[Key], "'recursive' beside it", "none");
   Out.Classes.push_back({C, releases(A), join(A.Pointer, std::string("class"))});
 }
 

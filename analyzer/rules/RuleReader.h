@@ -23,6 +23,7 @@ struct ClassFact {
   std::string Name;
   std::string Source;
   bool Recursive = false;
+  std::string Atomic, Irq;
   std::string WriteCheck;
   bool Keyed = false;
   bool Optional = false;

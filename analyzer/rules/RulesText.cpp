@@ -121,6 +121,14 @@ static Strings results(const FunctionRule &F) {
     Parts.push_back("may sleep" + when(*F.Sleeps));
   if (F.KeepsHandles)
     Parts.push_back("does not look through iterators");
+  if (F.SleepsOutside)
+    Parts.push_back("but not under " + F.SleepsOutside.str());
+  if (F.Yields)
+    Parts.push_back("only to be fair to others");
+  if (F.Spins)
+    Parts.push_back("who holds it must not sleep");
+  if (F.TellsAtomic)
+    Parts.push_back("tells whether its caller may sleep");
   if (F.Fresh)
     Parts.push_back("returns a new object");
   if (F.NoReturn)
@@ -222,7 +230,8 @@ std::vector<RuleLine> listRules(const Rules &R, const std::string &Name) {
     add("result", S, text(F), F.Source);
   for (const auto &[S, Short] : R.ClassNames)
     add("class", S,
-        "is called " + Short + (R.Recursive.count(S) ? ", may be held many times" : ""),
+        "is called " + Short + (R.Recursive.count(S) ? ", may be held many times" : "") +
+            (R.Atomic.count(S) ? ", nobody sleeps " + R.Atomic.at(S) : ""),
         R.Sources.at(S));
   for (Symbol S : R.InnerFields)
     add("inner-field", S, "stands for the lock it lies in", R.Sources.at(S));

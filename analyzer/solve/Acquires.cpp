@@ -24,29 +24,38 @@ static bool mayRun(const State &S, const std::vector<const Expr *> &Args,
   });
 }
 
+/// Adds the sections of \p More that are not among \p All.
+static void addSections(std::vector<Symbol> &All, const std::vector<Symbol> &More) {
+  for (Symbol C : More)
+    if (std::find(All.begin(), All.end(), C) == All.end())
+      All.push_back(C);
+}
+
+/// \p A says how; its lock is the callee's.
 void Simulator::noteAcquire(const State &S, const Instr &I,
-                            const std::vector<const Expr *> &Args, const RuleLock &Lock,
-                            bool GivenBack) {
+                            const std::vector<const Expr *> &Args, Acquire A) {
   static constexpr size_t MaxLate = 8;
-  Acquire A;
   A.Call = I.Index;
-  A.Lock = lockPath(substitute(S, I, Args, Lock.Lock));
+  A.Lock = lockPath(substitute(S, I, Args, A.Lock));
   A.Class = classOf(A.Lock, In.R.InnerFields);
-  A.Mode = Lock.Mode;
-  A.GivenBack = GivenBack;
   A.Where = I.Loc;
+  for (const Section &Inside : S.Sections)
+    if (Inside.Most > 0)
+      addSections(A.In, {Inside.Class});
   if (In.R.Recursive.count(A.Class))
     return;
   bool Late = !A.Class && A.Lock->Kind == ExprKind::Param;
   if (!A.Class && !Late)
     return;
   std::vector<Acquire> &To = Late ? Out.Sum.Late : Out.Acquires;
-  bool Known = std::any_of(To.begin(), To.end(), [&](const Acquire &O) {
+  auto Known = std::find_if(To.begin(), To.end(), [&](const Acquire &O) {
     return O.Class == A.Class && O.Mode == A.Mode &&
            (Late ? O.Lock == A.Lock : O.Call == A.Call);
   });
-  if (!Known && (!Late || To.size() < MaxLate))
-    To.push_back(A);
+  if (Known != To.end())
+    addSections(Known->In, A.In);
+  else if (!Late || To.size() < MaxLate)
+    To.push_back(std::move(A));
 }
 
 void Simulator::noteAcquires(const State &S, const Instr &I,
@@ -57,16 +66,28 @@ void Simulator::noteAcquires(const State &S, const Instr &I,
     const Expr *Subclass = F.Subclass ? substitute(S, I, Args, F.Subclass) : nullptr;
     if (ordersNothing(F, Subclass))
       return;
+    auto note = [&](const RuleLock &L, const RuleCase *Case) {
+      Acquire A;
+      A.Lock = L.Lock;
+      A.Mode = L.Mode;
+      A.GivenBack = !Case;
+      A.Spins = F.Spins;
+      for (size_t N = 0; Case && N < Case->Acquire.size(); ++N)
+        if (Symbol Class = classOf(Case->Acquire[N].Lock, In.R.InnerFields);
+            In.R.Recursive.count(Class))
+          A.In.push_back(Class);
+      noteAcquire(S, I, Args, std::move(A));
+    };
     for (const RuleCase &C : F.Cases)
       for (size_t N = 0; N < C.Acquire.size() && mayRun(S, Args, C); ++N)
-        noteAcquire(S, I, Args, C.Acquire[N], false);
+        note(C.Acquire[N], &C);
     for (const std::vector<RuleLock> *Own : {&F.Takes, &F.Forbids})
       for (const RuleLock &L : *Own)
-        noteAcquire(S, I, Args, L, true);
+        note(L, nullptr);
     if (!F.Cases.empty() || F.IgnoreBody)
       return;
   }
   if (Sum)
     for (const Acquire &A : Sum->Late)
-      noteAcquire(S, I, Args, {A.Lock, A.Mode}, A.GivenBack);
+      noteAcquire(S, I, Args, A);
 }

@@ -81,7 +81,7 @@ void Simulator::noteCase(const RanCase &R, const Instr &I,
   for (const LockEntry &E : R.Case->Locks) {
     const Expr *Lock = inMyTerms(E.Lock);
     Symbol Class = classOf(Lock, In.R.InnerFields);
-    if (E.Guessed || E.Reentrant || E.Unsteady || !Class || !isBalanced(Class))
+    if (E.Guessed || E.Reentrant || E.Unsteady || !Class || In.R.Recursive.count(Class))
       continue;
     if (E.State == LockState::Dropped)
       noteSecondUnlock(R.Before, Lock, Class, I.Loc, Found);
@@ -163,15 +163,10 @@ bool Simulator::expected(const LockEntry &Lock, const State &Held,
          Held.leavesMark(Other) || Other.leavesMark(Held);
 }
 
-/// Are sections of the class followed from end to end?
-bool Simulator::isBalanced(Symbol Class) const {
-  return !In.R.Recursive.count(Class) && !In.R.Masks.count(Class);
-}
-
 void Simulator::noteExits(const State &Held, const State &Other) {
   for (const LockEntry &E : Held.Locks) {
     if (!isHeld(E.State) || isRetaken(E.State) || lostTrack(Held, E.Class) ||
-        lostTrack(Other, E.Class) || !isBalanced(E.Class))
+        lostTrack(Other, E.Class) || In.R.Recursive.count(E.Class))
       continue;
     const FreeLock *Gone = Other.findFree(E.Lock);
     if (Gone && !Gone->Tried && !Gone->Guessed && !expected(E, Held, Other))

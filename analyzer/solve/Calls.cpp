@@ -97,6 +97,7 @@ Simulator::States Simulator::call(State S, const Instr &I) {
     if (!(Rule && Rule->Rule->KeepsHandles))
       useHandles(S, I, Args);
     noteAcquires(S, I, Args, Sum, Rule);
+    noteSleeps(S, I, Args, Sum, Rule, Callee);
   }
   if (Rule && Rule->Rule->NoReturn)
     return {};
@@ -155,6 +156,8 @@ void Simulator::callThrough(const State &S, const Instr &I,
   Instr Through = I;
   Through.Value = Target;
   if (Sum)
+    sleepsOfCallee(Trial, Through, Passed, *Sum, Callee);
+  if (Sum)
     for (const RequirementPtr &Need : Sum->Requires)
       if (Need->doubt() == Doubt::None) // what data selects is not told here
         demandOfCallee(Trial, Through, Passed, Need, Callee, false);
@@ -185,10 +188,16 @@ void Simulator::listLocks(const State &S, const Instr &I) {
   for (const FreeLock &L : S.Free)
     if (Symbol Class = classOf(L.Lock, In.R.InnerFields))
       Locks.push_back({L.Lock, Class, LockState::Dropped, 1, LockMode::None, L.Where});
-  for (const CallLocks &C : Out.Calls)
-    if (C.Call == I.Index && sameLocks(C.Locks, Locks))
+  for (CallLocks &C : Out.Calls)
+    if (C.Call == I.Index && sameLocks(C.Locks, Locks)) {
+      State Both;
+      bool Changed = false;
+      Both.Sections = std::move(C.Sections);
+      Both.joinSections(S.Sections, Changed);
+      C.Sections = std::move(Both.Sections);
       return;
-  Out.Calls.push_back({I.Index, std::move(Locks)});
+    }
+  Out.Calls.push_back({I.Index, std::move(Locks), S.Sections});
 }
 
 /// A list head of this frame points at itself until somebody links into it,
@@ -262,6 +271,17 @@ static void markUnsteady(std::vector<State> &Outcomes, const Expr *Result,
     }
 }
 
+/// Which way a callee went that disables interrupts only on some is often a matter
+/// of what it was told when it was called before: `if (p->nested) lock(); else
+/// lock_irq();`. All outcomes get what is true of each.
+static void joinOutcomes(std::vector<State> &Outcomes) {
+  bool Changed = false;
+  for (const State &S : Outcomes)
+    Outcomes.front().joinSections(S.Sections, Changed);
+  for (State &S : Outcomes)
+    S.Sections = Outcomes.front().Sections;
+}
+
 Simulator::States Simulator::applyCases(State S, const Instr &I,
                                         const std::vector<ExitCase> &Cases) {
   std::vector<const Expr *> Args;
@@ -301,6 +321,8 @@ Simulator::States Simulator::applyCases(State S, const Instr &I,
     tellApart(Outcomes, Result);
   if (Cases.size() > 1)
     markUnsteady(Outcomes, Result, Cases);
+  if (Outcomes.size() > 1)
+    joinOutcomes(Outcomes);
   return std::move(Outcomes);
 }
 
@@ -315,14 +337,21 @@ bool Simulator::applyLocks(State &S, const Instr &I, const ExitCase &C,
     E.Lock = Lock;
     E.Class = Class ? Class : E.Class;
     E.Where = I.Loc;
-    // Recursive read sides (RCU) are not followed: no check asks for them.
-    if ((Lock->Vague && !E.Class) || In.R.Recursive.count(E.Class))
+    // What may be entered many times is counted, not told apart by.
+    if (In.R.Recursive.count(E.Class)) {
+      int By = isHeld(E.State) ? 1 : -1;
+      S.enterSection({E.Class, By, By, I.Loc});
+      continue;
+    }
+    if (Lock->Vague && !E.Class)
       continue;
     Fits &= S.applyEffect(E);
     // A lock that lies in a record was reached through a pointer to it.
     if (Lock->Kind == ExprKind::Field)
       S.constrain(Lock->A, ValueRange::nonZero());
   }
+  for (const Section &Inner : C.Sections)
+    S.enterSection({Inner.Class, Inner.Least, Inner.Most, I.Loc});
   for (const FreeLock &L : C.Free) {
     const Expr *Lock = lockPath(substitute(S, I, Args, L.Lock));
     Symbol Class = classOf(Lock, In.R.InnerFields);

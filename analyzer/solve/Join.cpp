@@ -35,12 +35,14 @@ static bool asksOfLocks(const State &S) {
 
 /// `p ? &p->m : NULL`: where \p Set holds \p Value and \p Null holds 0, is there a
 /// value that says which it is? Then whoever tests the result tests that value.
-static const Expr *selected(const State &Null, const State &Set, const Expr *Value) {
+/// \p Phi is what to call the result where it may be 0 in either case.
+static const Expr *selected(const State &Null, const State &Set, const Expr *Value,
+                            const Expr *Phi) {
   // Of what a call gave, the two states know more than the value says.
   if (Value->HasFrame || Value->Vague || Set.rangeOf(Value).isZero())
-    return nullptr;
+    return Phi;
   bool NotZero = Set.rangeOf(Value).excludesZero();
-  const Expr *Only = nullptr;
+  const Expr *Only = Phi;
   for (const auto &[Test, Range] : Set.Facts) {
     if (!Range.excludesZero() ||
         (Test->Kind != ExprKind::Param && !Value->mentions(Test)))
@@ -48,33 +50,22 @@ static const Expr *selected(const State &Null, const State &Set, const Expr *Val
     ValueRange Otherwise = Null.rangeOf(Test);
     if (NotZero && Otherwise.isZero())
       return select(Test, Value, SelectKind::Exactly);
-    if (!Only && !Otherwise.excludesZero())
-      Only = select(Test, Value, SelectKind::Only);
+    if (Only == Phi && !Otherwise.excludesZero())
+      Only = select(Test, Phi, SelectKind::Only);
   }
   return Only;
 }
 
-static const Expr *selectOf(const State &A, const Expr *Mine, const State &B,
-                            const Expr *Theirs) {
-  const Expr *Zero = Expr::constant(0);
-  return Mine == Zero     ? selected(A, B, Theirs)
-         : Theirs == Zero ? selected(B, A, Mine)
-                          : nullptr;
-}
-
 const Expr *State::joinValue(const Expr *Place, const Expr *Mine, const Expr *Theirs,
-                             const State &O, uint32_t Block, bool Widen,
-                             ValueRange &Range) const {
+                             const State &O, uint32_t Block) const {
   const Expr *Claim = claimOf(Mine, Theirs);
-  const Expr *Select = Claim ? nullptr : selectOf(*this, Mine, O, Theirs);
-  const Expr *V = Select ? Select
-                  : Claim && !asksOfLocks(*this) && !asksOfLocks(O)
-                      ? Claim
-                      : Expr::phi(Block, Place);
-  Range = rangeOf(Mine);
-  if (V->Kind == ExprKind::Phi)
-    Range = Widen ? Range.widen(O.rangeOf(Theirs)) : Range.join(O.rangeOf(Theirs));
-  return V;
+  if (Claim && !asksOfLocks(*this) && !asksOfLocks(O))
+    return Claim;
+  const Expr *Phi = Expr::phi(Block, Place), *Zero = Expr::constant(0);
+  return Claim            ? Phi
+         : Mine == Zero   ? selected(*this, O, Theirs, Phi)
+         : Theirs == Zero ? selected(O, *this, Mine, Phi)
+                          : Phi;
 }
 
 /// A phi of \p Block stands for what its place holds: in \p O, before the
@@ -165,15 +156,17 @@ void State::joinMembers(const State &Before, const State &O, uint32_t Block) {
 /// Takes for \p Place what stands for both values that the sides hold there.
 bool State::joinPlace(const Expr *Place, const Expr *Mine, const Expr *Theirs,
                       const State &Before, const State &O, uint32_t Block, bool Widen) {
-  ValueRange Range;
-  const Expr *V = Before.joinValue(Place, Mine, Theirs, O, Block, Widen, Range);
+  const Expr *V = Before.joinValue(Place, Mine, Theirs, O, Block);
   bool Changed = V != Mine;
-  if (V->Kind == ExprKind::Phi) {
-    Changed |= !(Range == Before.rangeOf(Mine));
+  const Expr *Phi = selectKind(V) == SelectKind::Only ? V->B : V;
+  if (Phi->Kind == ExprKind::Phi) {
+    ValueRange Old = Before.rangeOf(Mine), New = O.rangeOf(Theirs);
+    ValueRange Range = Widen ? Old.widen(New) : Old.join(New);
+    Changed |= !(Range == Old);
     if (Range.isTop())
-      Facts.erase(V);
+      Facts.erase(Phi);
     else
-      Facts.set(V, Range);
+      Facts.set(Phi, Range);
   }
   Memory.set(Place, V);
   return Changed;
@@ -181,6 +174,7 @@ bool State::joinPlace(const Expr *Place, const Expr *Mine, const Expr *Theirs,
 
 bool State::join(const State &O, uint32_t Block, bool Widen) {
   bool Changed = false;
+  joinSections(O.Sections, Changed);
   if (Outcome != O.Outcome)
     Outcome = 0;
   Guards.insert(O.Guards.begin(), O.Guards.end());

@@ -116,6 +116,7 @@ void State::acquire(const LockEntry &Taken) {
   }
   if (Dropped) {
     Dropped->State = Write ? LockState::RetakenWrite : LockState::RetakenRead;
+    Dropped->Spins |= Taken.Spins;
     Dropped->Where = Taken.Where;
     return;
   }
@@ -174,11 +175,13 @@ bool State::applyEffect(const LockEntry &E) {
     }
     Mine->Where = E.Where;
     Mine->Unsteady |= E.Unsteady;
+    Mine->Spins |= E.Spins;
     return Possible;
   }
   for (LockEntry &Old : Locks)
     if (Old.Lock == E.Lock && Old.Class == E.Class) {
       Old.State = E.State;
+      Old.Spins |= E.Spins;
       Old.Where = E.Where;
       return true;
     }

@@ -10,10 +10,11 @@ static void addLocks(ExitCase &C, const std::vector<RuleLock> &Locks, bool Drop,
     LockState S = Drop                       ? LockState::Dropped
                   : L.Mode == LockMode::Read ? LockState::HeldRead
                                              : LockState::HeldWrite;
-    LockEntry E{L.Lock, classOf(L.Lock, R.InnerFields), S, 1,
-                Drop ? L.Mode : LockMode::None, {}};
+    LockEntry E{L.Lock, classOf(L.Lock, R.InnerFields), S,
+                1,      Drop ? L.Mode : LockMode::None, {}};
     E.Tried = Rule.Try;
     E.Reentrant = Rule.Reentrant;
+    E.Spins = Rule.Spins && !Drop;
     E.Nested = Rule.NestLock || (Rule.Subclass && !Rule.Subclass->isConst());
     C.Locks.push_back(E);
   }

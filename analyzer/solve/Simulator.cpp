@@ -74,6 +74,7 @@ void Simulator::fixpoint() {
 
 void Simulator::collect() {
   Collecting = true;
+  listTellers();
   for (uint32_t B = 0; B < Nodes.size(); ++B)
     for (const State &S : Nodes[B].States)
       runBlock(B, S);
@@ -359,6 +360,7 @@ ExitCase Simulator::exitCase(const State &S) const {
   }
   const Expr *Object = returnedObject(S);
   exportLocks(S, Object, C);
+  C.Sections = S.Sections;
   for (const FreeLock &L : S.Free)
     if (!L.Lock->HasFrame)
       C.Free.push_back(L);

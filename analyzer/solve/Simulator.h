@@ -14,6 +14,7 @@ namespace holdfast {
 struct CallLocks {
   uint32_t Call = 0;
   std::vector<LockEntry> Locks;
+  std::vector<Section> Sections; ///< by class
 };
 
 /// All that simulating one function yields.
@@ -23,6 +24,7 @@ struct FunctionResult {
   std::vector<CallLocks> Calls; ///< ascending by Call
   std::vector<Misuse> Misuses;
   std::vector<Acquire> Acquires; ///< by rules, and what callees left to be named
+  std::vector<SleepPtr> Asleep;  ///< what sleeps where it must not: all have Under
 };
 
 /// What the simulation of one function may look at.
@@ -110,13 +112,28 @@ private:
                 std::vector<Misuse> &Found) const;
   bool fails(const State &S) const;
   bool expected(const LockEntry &Lock, const State &Held, const State &Other) const;
-  bool isBalanced(Symbol Class) const;
   void noteExits(const State &Held, const State &Other);
   void note(Misuse M);
   void noteAcquires(const State &S, const Instr &I, const std::vector<const Expr *> &Args,
                     const Summary *Sum, const RuleSummary *Rule);
   void noteAcquire(const State &S, const Instr &I, const std::vector<const Expr *> &Args,
-                   const RuleLock &Lock, bool GivenBack);
+                   Acquire A);
+  void noteSleeps(const State &S, const Instr &I, const std::vector<const Expr *> &Args,
+                  const Summary *Sum, const RuleSummary *Rule, FunctionId Callee);
+  void sleepsOfCallee(const State &S, const Instr &I,
+                      const std::vector<const Expr *> &Args, const Summary &Sum,
+                      FunctionId Callee);
+  void noteSleep(const State &S, const Instr &I, const std::vector<const Expr *> &Args,
+                 const std::vector<Fact> &When, Sleep N);
+  bool conditionsOfSleep(const State &S, const Instr &I,
+                         const std::vector<const Expr *> &Args,
+                         const std::vector<Fact> &When, Sleep &N) const;
+  void listTellers();
+  bool wasTold(const State &S) const;
+  void letGo(const State &S, const Instr &I, const std::vector<const Expr *> &Args,
+             Sleep &N) const;
+  std::optional<LockEntry> atomicAt(const State &S, const Sleep &N) const;
+  void keepSleep(Sleep N);
   void leave(const State &S);
   ExitCase exitCase(const State &S) const;
 
@@ -126,7 +143,8 @@ private:
   std::vector<Node> Nodes;
   std::set<uint32_t> Work;
   bool Collecting = false;
-  bool ReturnsErrors = false; ///< somewhere a negative constant is what it returns
+  bool ReturnsErrors = false;     ///< somewhere a negative constant is what it returns
+  std::set<const Expr *> Tellers; ///< results that tell whether one may sleep
   std::vector<State> Exits;
   FunctionResult Out;
 };

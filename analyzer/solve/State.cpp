@@ -238,7 +238,7 @@ ValueRange State::rangeByShape(const Expr *E) const {
       return ValueRange::top();
     ValueRange Test = rangeOf(E->A);
     return Test.isZero() ? Test
-           : Kind == SelectKind::Exactly && Test.excludesZero()
+           : Kind == SelectKind::Only || Test.excludesZero()
                ? rangeOf(E->B)
                : rangeOf(E->B).join(ValueRange::zero());
   }
@@ -319,15 +319,18 @@ bool State::constrain(const Expr *E, const ValueRange &Wanted) {
         return false;
     }
     break;
-  case ExprKind::Apply:
-    if (True && selectKind(E) != SelectKind::None &&
+  case ExprKind::Apply: {
+    SelectKind Kind = selectKind(E);
+    if (Kind == SelectKind::Only && !constrain(E->B, Wanted))
+      return false;
+    if (True && Kind != SelectKind::None &&
         !(constrain(E->A, ValueRange::nonZero()) &&
           constrain(E->B, ValueRange::nonZero())))
       return false;
-    if (False && selectKind(E) == SelectKind::Exactly &&
-        !constrain(E->A, ValueRange::zero()))
+    if (False && Kind == SelectKind::Exactly && !constrain(E->A, ValueRange::zero()))
       return false;
     break;
+  }
   case ExprKind::Or:
     if (False)
       return constrain(E->A, ValueRange::zero()) && constrain(E->B, ValueRange::zero());

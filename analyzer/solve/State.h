@@ -23,6 +23,8 @@ public:
   ExprMap<const Expr *> Memory;
   ExprMap<ValueRange> Facts;
   std::vector<LockEntry> Locks; ///< sorted by Lock, then Class
+  /// What is not held as often as it is entered. Does not tell states apart.
+  std::vector<Section> Sections; ///< sorted by class
   /// Known not to be held. A fact like others: it does not tell states apart.
   std::vector<FreeLock> Free;
   /// The calls made so far, by what stands for their result.
@@ -71,6 +73,13 @@ public:
   /// where the lock is held in a mode that the callee cannot have met.
   bool applyEffect(const LockEntry &E);
 
+  /// Enters section \p S as often as it says on top of what is known of it.
+  void enterSection(const Section &S);
+  /// Of one outcome of a call among others: what is true of them all.
+  void joinSections(const std::vector<Section> &Other, bool &Changed);
+  /// What is known of the section; 0 and 0 where it is not listed.
+  Section sectionOf(Symbol Class) const;
+
   /// Adds that \p L is not held, unless the lockset says otherwise.
   void addFree(const FreeLock &L);
   /// Is exactly this lock known not to be held? Null: not known.
@@ -94,8 +103,7 @@ private:
                  const State &Before, const State &O, uint32_t Block, bool Widen);
   void joinMembers(const State &Before, const State &O, uint32_t Block);
   const Expr *joinValue(const Expr *Place, const Expr *Mine, const Expr *Theirs,
-                        const State &O, uint32_t Block, bool Widen,
-                        ValueRange &Range) const;
+                        const State &O, uint32_t Block) const;
 };
 
 /// Where states meet that is not the head of a block: after the call with this
@@ -115,8 +123,8 @@ const Expr *freshMark(const Expr *Base);
 const Expr *heldPredicate(const Expr *Lock, LockMode Mode);
 /// Inverse: the lock in question and the mode, or null.
 const Expr *predicateLock(const Expr *E, LockMode &Mode);
-/// The pseudo value that is \p Value or 0: the former only where \p Test is not 0, or
-/// exactly there (and then \p Value is known not to be 0).
+/// A pseudo value. Exactly: \p Value, which is known not to be 0, where \p Test is
+/// not 0, and else 0. Only: \p Value, which is 0 at least where \p Test is.
 enum class SelectKind { None, Exactly, Only };
 const Expr *select(const Expr *Test, const Expr *Value, SelectKind Kind);
 SelectKind selectKind(const Expr *E);

@@ -8,6 +8,7 @@
 #include "model/LockMode.h"
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,23 @@ struct LockEntry {
   bool Nested = false;    ///< as one of several of its class, in a set order
   /// A callee may have released it, or acquired it, or not, and does not tell.
   bool Unsteady = false;
+  bool Spins = false; ///< its holder must not sleep; not part of the identity
+};
+
+/// A section that one task may be in many times over (RCU, preemption disabled):
+/// how often it was entered since the function was, less how often it was left.
+/// Where paths disagree, the least and the most. Not listed: 0 on every path.
+struct Section {
+  Symbol Class;
+  int Least = 0, Most = 0;
+  Location Where; ///< last change
+};
+
+/// What was let go since entry, so that it does not matter to what follows that
+/// the caller holds it. One of Lock and Class may be missing.
+struct Dropped {
+  const Expr *Lock = nullptr;
+  Symbol Class;
 };
 
 /// A lock known not to be held: taken and released in the function, or an
@@ -118,7 +136,8 @@ struct ExitCase {
   const Expr *Result = nullptr; ///< null when not expressible
   ValueRange ResultRange;
   std::vector<StoreEffect> Stores;
-  Location Left; ///< where it is left: the return statement
+  std::vector<Section> Sections; ///< sorted by class
+  Location Left;                 ///< where it is left: the return statement
   /// What put the bits of SolveInput::Watched into the result; null: nothing.
   const Instr *Chosen = nullptr;
 };
@@ -194,7 +213,31 @@ struct Acquire {
   LockMode Mode = LockMode::Write;
   Location Where;
   bool GivenBack = false; ///< a rule says that it is taken and given back
+  bool Spins = false;     ///< its holder must not sleep
+  std::vector<Symbol> In; ///< sections it may be taken in, that it enters itself too
 };
+
+/// A call that may sleep, or that calls what may.
+struct Sleep {
+  uint32_t Call = 0;
+  Location Where;
+  Symbol What;                    ///< the callee
+  FunctionId Callee = NoFunction; ///< whose Inner is; none where a rule says so
+  std::shared_ptr<const Sleep> Inner;
+  unsigned Hops = 1; ///< calls from here to what sleeps, this one included
+  /// What the entry state must look like for this to be reached. Doubt::Argument:
+  /// by what callers pass, Doubt::Selector: by the state of some object.
+  std::vector<Fact> When;
+  bool Guarded = false;      ///< the state of some object decides as well
+  bool Indirect = false;     ///< through a pointer, though it leads to one function
+  bool Yields = false;       ///< only to be fair to others
+  std::vector<Dropped> Let;  ///< locks of the caller's that were let go before
+  std::vector<Section> Left; ///< sections of the caller's; Least is negative
+  Symbol Outside;            ///< in sections of this class it does not sleep
+  /// It sleeps with this lock held or in this section, whatever callers hold.
+  std::optional<LockEntry> Under;
+};
+using SleepPtr = std::shared_ptr<const Sleep>;
 
 /// Locks and unlocks that do not pair up.
 enum class MisuseKind : uint8_t {
@@ -218,9 +261,10 @@ struct Summary {
   std::vector<ExitCase> Cases; ///< empty: does not return
   std::vector<RequirementPtr> Requires;
   std::vector<ParamCall> ParamCalls;
-  std::vector<Acquire> Late; ///< of locks that only callers can name
-  bool Imprecise = false;    ///< a bound was hit
-  bool Known = false;        ///< a body or rule was there
+  std::vector<Acquire> Late;    ///< of locks that only callers can name
+  std::vector<SleepPtr> Sleeps; ///< where it may; each under conditions of its own
+  bool Imprecise = false;       ///< a bound was hit
+  bool Known = false;           ///< a body or rule was there
 };
 
 } // namespace holdfast

@@ -3,6 +3,7 @@
 #define HOLDFAST_TEST_UNIT_CONDITIONS_H
 
 #include "model/Expr.h"
+#include "solve/State.h"
 #include <functional>
 #include <map>
 #include <ostream>
@@ -51,6 +52,8 @@ inline int64_t evaluate(const Expr *E, const Values &V) {
     return evaluate(E->A, V) & evaluate(E->B, V);
   case ExprKind::Or:
     return evaluate(E->A, V) | evaluate(E->B, V);
+  case ExprKind::Apply: // @only gives its second operand, whatever the first is
+    return selectKind(E) == SelectKind::Exactly && !evaluate(E->A, V) ? 0 : evaluate(E->B, V);
   default:
     return V.at(E);
   }
@@ -64,6 +67,7 @@ inline bool known(const Expr *E, const Values &V) {
   case ExprKind::Cmp:
   case ExprKind::And:
   case ExprKind::Or:
+  case ExprKind::Apply:
     return known(E->A, V) && known(E->B, V);
   default:
     return E->isConst() || V.count(E);
