@@ -11,8 +11,9 @@
 /// some allocation that reclaims and some object whose last reference goes, so a
 /// leg that is long, or that leaves the directory it starts in, is only
 /// *possible*; so is one through a pointer that may go elsewhere. *Likely* are two
-/// short legs, and user memory that is touched under a lock which the same
-/// driver takes in a callback that is entered with mmap_lock held. A third lock
+/// short legs, and user memory that is touched, with few helpers of others on the
+/// way, under a lock which the same driver takes in a callback that is entered with
+/// mmap_lock held. A third lock
 /// that both legs hold keeps them from running at once.
 #include "checks/Acquired.h"
 #include "checks/Check.h"
@@ -159,19 +160,22 @@ static bool isOneLock(const Leg &L) {
 }
 
 void LockOrder::judge(Leg &L, ClassId Next) const {
-  static constexpr size_t Short = 2;
+  static constexpr size_t Short = 2, MaxForeign = 2;
   std::string Home = homeOf(L);
   auto isOurs = [&](FunctionId F) {
     return folderOf(In.Prog.function(F).Loc.File) == Home || In.Prog.function(F).InHeader;
   };
   bool Direct = true;
+  size_t Foreign = 0; // helpers on the way to user memory
+  for (const Acquired::Hop &H : L.Path)
+    Foreign += !isOurs(H.In);
   for (size_t I = 0; I + 1 < L.Path.size(); ++I) // round in a circle: not this object
     Direct &=
         (L.Path[I].Targets == 1 || isOurs(L.Path[I + 1].In)) && L.Path[I + 1].In != L.In;
   const Acquired::Hop &Last = L.Path.back();
   const Acquire *A = Acq.direct(Last.In, Last.Call, Next);
   bool Near = L.Path.size() <= Short && isOneLock(L);
-  bool AtHome = A->GivenBack || (L.Store && isOurs(Last.In));
+  bool AtHome = A->GivenBack ? Foreign <= MaxForeign : L.Store && isOurs(Last.In);
   if (!Direct || !(Near || AtHome))
     L.Sure = Confidence::Possible;
 }

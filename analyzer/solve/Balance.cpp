@@ -165,8 +165,10 @@ bool Simulator::expected(const LockEntry &Lock, const State &Held,
 
 void Simulator::noteExits(const State &Held, const State &Other) {
   for (const LockEntry &E : Held.Locks) {
-    if (!isHeld(E.State) || isRetaken(E.State) || lostTrack(Held, E.Class) ||
-        lostTrack(Other, E.Class) || In.R.Recursive.count(E.Class))
+    // What counts (a semaphore) may be given back by somebody else.
+    if (!isHeld(E.State) || isRetaken(E.State) || E.Reentrant ||
+        lostTrack(Held, E.Class) || lostTrack(Other, E.Class) ||
+        In.R.Recursive.count(E.Class))
       continue;
     const FreeLock *Gone = Other.findFree(E.Lock);
     if (Gone && !Gone->Tried && !Gone->Guessed && !expected(E, Held, Other))

@@ -60,25 +60,20 @@ std::vector<EntryMode> Contexts::byRule(const SlotStore &Store,
   return Out;
 }
 
-std::vector<std::pair<std::optional<LockMode>, Location>>
-Contexts::modesAt(const CallSite &Site, Symbol Class) const {
-  std::vector<std::pair<std::optional<LockMode>, Location>> Out;
-  bool Any = false;
+std::vector<std::optional<LockEntry>> Contexts::locksAt(const CallSite &Site,
+                                                        Symbol Class) const {
+  std::vector<std::optional<LockEntry>> Out;
   for (const CallLocks &C : S[Site.Caller].Calls) {
     if (C.Call != Site.Call)
       continue;
-    Any = true;
     State Lockset;
     Lockset.Locks = C.Locks;
     bool Exact;
     const LockEntry *E = Lockset.find(Expr::unknown(), Class, Exact);
-    if (E)
-      Out.push_back({modeOf(E->State), E->Where});
-    else
-      Out.push_back({std::nullopt, {}});
+    Out.push_back(E ? std::optional(*E) : std::nullopt);
   }
-  if (!Any)
-    Out.push_back({std::nullopt, {}});
+  if (Out.empty())
+    Out.push_back(std::nullopt);
   return Out;
 }
 
@@ -108,19 +103,21 @@ void Contexts::search(std::vector<std::pair<CallSite, size_t>> Queue, Symbol Cla
   for (size_t I = 0; I < Queue.size() && Queue.size() < MaxSites; ++I) {
     CallSite Site = Queue[I].first;
     bool Passes = false;
-    for (const auto &[Mode, Where] : modesAt(Site, Class)) {
-      if (!Mode) {
+    for (const std::optional<LockEntry> &Lock : locksAt(Site, Class)) {
+      if (!Lock) {
         Passes = true;
         continue;
       }
+      LockMode Mode = modeOf(Lock->State);
       bool Known = std::any_of(Out.begin(), Out.end(),
-                               [M = *Mode](const EntryMode &E) { return E.Mode == M; });
+                               [&](const EntryMode &E) { return E.Mode == Mode; });
       if (Known)
         continue;
       EntryMode E;
-      E.Mode = *Mode;
-      E.Acquired = Where;
-      E.Chosen = eitherMode(Site, Class);
+      E.Mode = Mode;
+      E.Acquired = Lock->Where;
+      // What is taken again is so in the mode it had, which callers choose.
+      E.Chosen = isRetaken(Lock->State) || eitherMode(Site, Class);
       for (size_t J = I;; J = Queue[J].second) {
         E.Path.push_back(Queue[J].first);
         if (Queue[J].second == J)

@@ -47,9 +47,9 @@ public:
 private:
   bool applies(const RuleContext &C, const SlotStore &Store,
                const Requirement &Need) const;
-  /// The mode at the call as decided by the caller itself, if it is.
-  std::vector<std::pair<std::optional<LockMode>, Location>> modesAt(const CallSite &Site,
-                                                                    Symbol Class) const;
+  /// The lock at the call, in each lockset it is reached with, as the caller itself
+  /// has changed it; none: it has not.
+  std::vector<std::optional<LockEntry>> locksAt(const CallSite &Site, Symbol Class) const;
   void search(std::vector<std::pair<CallSite, size_t>> Start, Symbol Class,
               std::vector<EntryMode> &Out) const;
 

@@ -180,8 +180,12 @@ void Simulator::demand(State &S, Requirement Need) {
   if (!(E && isHeld(E->State)) && toldByUnknownCall(S))
     Need.Unsure = Need.UnsureAtEntry = Doubt::Selector;
   if (Gone) {
-    LockEntry Held{Gone->Lock, Need.Class,     LockState::Dropped,
-                   1,          LockMode::None, Gone->Where};
+    LockEntry Held;
+    Held.Lock = Gone->Lock;
+    Held.Class = Need.Class;
+    Held.State = LockState::Dropped;
+    Held.Where = Gone->Where;
+    Held.Guessed = Gone->Guessed;
     return violate(std::move(Need), Held, Gone->Tried, true);
   }
   if (E) {

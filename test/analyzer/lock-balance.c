@@ -2,11 +2,12 @@
 //
 // Locks and unlocks that do not pair up, and twins that do.
 // RUN: %check %s -- %cflags | FileCheck %s --implicit-check-not=warning:
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/mutex.h>
 
 struct gadget {
-  struct mutex a, b, c, d, e, f, left, taken, both, tried;
+  struct mutex a, b, c, d, e, f, left, taken, both, tried, lock;
   int flag;
 };
 int step(struct gadget *g);
@@ -108,4 +109,56 @@ static int ok_stop(struct inode *i, struct file *file) {
   return 0;
 }
 const struct file_operations ok_fops = {.open = ok_start, .release = ok_stop};
-// CHECK: 6 findings
+
+// What a callee gave for an error is one.
+int unknown_error(void);
+int leaked_on_error(struct gadget *g) {
+  int ret;
+
+  if (!g)
+    return -EINVAL;
+  mutex_lock(&g->lock);
+  ret = unknown_error();
+  if (ret)
+    return ret;
+  // CHECK: lock-balance.c:[[#@LINE-1]]:5: warning: leaked_on_error() returns with gadget.lock held here, but not elsewhere, and its callers cannot tell [lock-balance]
+  mutex_unlock(&g->lock);
+  return 0;
+}
+
+// Returned locked, or not at all.
+struct gadget *find_gadget(int id);
+struct gadget *ok_returned_locked(int id) {
+  struct gadget *g = find_gadget(id);
+  int ret = -ENOMEM;
+
+  if (!g)
+    return ERR_PTR(ret);
+  mutex_lock(&g->lock);
+  ret = unknown_error();
+  if (ret) {
+    mutex_unlock(&g->lock);
+    return ERR_PTR(ret);
+  }
+  return g;
+}
+
+// What is passed to be called on the last reference lets the lock go.
+struct counted {
+  struct gadget *g;
+  int count;
+};
+static int put(struct counted *c, void (*release)(struct counted *)) {
+  if (--c->count == 0) {
+    release(c);
+    return 1;
+  }
+  return 0;
+}
+static void release_counted(struct counted *c) { mutex_unlock(&c->g->lock); }
+void ok_passed(struct counted *c) {
+  mutex_lock(&c->g->lock);
+  if (!put(c, release_counted))
+    mutex_unlock(&c->g->lock);
+}
+// CHECK: 7 findings

@@ -5,6 +5,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/preempt.h>
 #include <linux/uaccess.h>
 
 struct gadget {
@@ -98,4 +99,22 @@ void ok_ta(struct gadget *g) {
     mutex_unlock(&g->a);
   mutex_unlock(&g->tried);
 }
-// CHECK: 2 findings
+
+// A fault that is handled by touching user memory may fault again, and wait for the
+// lock that it was entered with.
+static vm_fault_t touching_fault(struct vm_fault *vmf) {
+  int x = 0;
+  return fill(vmf->vma->vm_private_data, (char *)&x) ? VM_FAULT_SIGBUS : 0;
+  // CHECK: lock-order.c:[[#@LINE-1]]:10: warning: touching_fault() waits for mmap_lock, with which it is entered [lock-order]
+}
+// Page faults that are off do not wait.
+static vm_fault_t ok_atomic_fault(struct vm_fault *vmf) {
+  vm_fault_t ret;
+  pagefault_disable();
+  ret = fill(vmf->vma->vm_private_data, (char *)&ret) ? VM_FAULT_SIGBUS : 0;
+  pagefault_enable();
+  return ret;
+}
+const struct vm_operations_struct touching_ops = {.fault = touching_fault};
+const struct vm_operations_struct ok_atomic_ops = {.fault = ok_atomic_fault};
+// CHECK: 3 findings

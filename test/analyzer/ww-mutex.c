@@ -41,4 +41,34 @@ int failed(struct buffer *b, struct ww_acquire_ctx *ctx) {
   }
   return 0;
 }
-// CHECK: 1 finding; 1 file analyzed, 0 failed
+
+// Without a context it does not fail, and who has none says so to a wrapper.
+struct acquire {
+  bool intr;
+  struct ww_acquire_ctx *none;
+  struct mutex ctx;
+};
+int ww_mutex_lock_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
+
+static int lock_buffer_intr(struct buffer *b, struct ww_acquire_ctx *ctx) {
+  return ww_mutex_lock_interruptible(&b->lock, ctx);
+}
+static int lock_either(struct buffer *b, struct acquire *a, bool intr) {
+  if (intr)
+    return lock_buffer_intr(b, a ? (struct ww_acquire_ctx *)&a->ctx : NULL);
+  return lock_buffer(b, a ? (struct ww_acquire_ctx *)&a->ctx : NULL);
+}
+static int lock_with(struct buffer *b, struct acquire *a) {
+  return lock_either(b, a, a && a->intr);
+}
+void ok_no_context(struct buffer *b) {
+  lock_with(b, NULL);
+  touch(b);
+  ww_mutex_unlock(&b->lock);
+}
+void with_context(struct buffer *b, struct acquire *a) {
+  if (lock_with(b, a))
+    touch(b);
+  // CHECK: ww-mutex.c:[[#@LINE-1]]:5: warning: touch() needs buffer.lock held, but with_context() does not hold it [lock-not-held]
+}
+// CHECK: 2 findings; 1 file analyzed, 0 failed

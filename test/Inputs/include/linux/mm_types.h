@@ -10,7 +10,12 @@ struct page;
 struct vm_operations_struct;
 
 /* As in the kernel, all of it sits in a struct without a name. */
+struct maple_tree {
+  void *ma_root;
+};
+
 struct mm_struct {
+  struct maple_tree mm_mt;
   struct {
     atomic_t mm_count;
     unsigned long total_vm;
