@@ -58,8 +58,7 @@ void Balance::misuse(FunctionId F, const Misuse &M) {
     R.Steps.push_back({M.Earlier, R.Function, "acquired here"});
     break;
   case MisuseKind::UnlockedTwice:
-    R.Message =
-        By + " releases " + Lock + ", which " + R.Function + "() no longer holds";
+    R.Message = By + " releases " + Lock + ", which " + R.Function + "() no longer holds";
     R.Sure = M.Sometimes ? Confidence::Possible : Confidence::Likely;
     R.Steps.push_back({M.Earlier, R.Function, "released here"});
     break;
@@ -106,9 +105,9 @@ void Balance::follow(Finding &R, FunctionId F, const LockEntry &E) {
     FunctionId Next = NoFunction;
     Location NextWhere;
     for (FunctionId T : In.Prog.dependencies(F)) {
-      bool Called = std::any_of(
-          In.Prog.directCallers(T).begin(), In.Prog.directCallers(T).end(),
-          [&](const CallSite &S) { return S.Caller == F && S.Loc == Where; });
+      bool Called =
+          std::any_of(In.Prog.directCallers(T).begin(), In.Prog.directCallers(T).end(),
+                      [&](const CallSite &S) { return S.Caller == F && S.Loc == Where; });
       for (const ExitCase &C : In.Sol[T].Sum.Cases)
         for (const LockEntry &L : C.Locks)
           if (Called && L.State == E.State && L.Where &&
@@ -135,10 +134,7 @@ void Balance::report(FunctionId F, const ExitCase &C, const LockEntry &E) {
   bool Held = isHeld(E.State);
   const std::vector<SlotStore> &Stores = In.Prog.slotsOf(F);
   if (!Stores.empty())
-    R.Steps.push_back({Stores.front().Loc, Root,
-                       Root + " is " + dotted(Stores.front().Slot.str()) +
-                           (Stores.front().Table ? " of " + Stores.front().Table.str() : "") +
-                           ", set here"});
+    R.Steps.push_back({Stores.front().Loc, Root, setHere(Root, Stores.front())});
   follow(R, F, E);
   R.Message = Held ? Lock + " is acquired here and still held where " + Root +
                          "() returns; nobody releases it"
@@ -147,8 +143,7 @@ void Balance::report(FunctionId F, const ExitCase &C, const LockEntry &E) {
   if (C.Left)
     R.Steps.push_back({C.Left, Root, Root + " returns here"});
   // A callback's caller is known; of what nobody calls, who knows who will.
-  R.Sure = Stores.empty() || E.Guessed || In.Sol[F].Sum.Imprecise ||
-                   !E.Lock->isIdentity()
+  R.Sure = Stores.empty() || E.Guessed || In.Sol[F].Sum.Imprecise || !E.Lock->isIdentity()
                ? Confidence::Possible
                : Confidence::Likely;
   Out.push_back(std::move(R));

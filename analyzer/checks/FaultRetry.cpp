@@ -182,10 +182,8 @@ void FaultRetry::report(const Site &At, Location Where, const std::string &What,
   R.LockClass = plainName(At.Rule.Classes.front());
   std::string Lock = lockName(In.R, At.Rule.Classes.front());
   R.Message = R.Function + "() " + What;
-  std::string Table = At.Store.Table ? " of " + At.Store.Table.str() : "";
   R.Steps.push_back({At.Store.Loc, Handler,
-                     Handler + " is " + dotted(At.Store.Slot.str()) + Table +
-                         ", set here; it is to return " + names(At.Rule) +
+                     setHere(Handler, At.Store) + "; it is to return " + names(At.Rule) +
                          " where it has released " + Lock + ", and nowhere else (" +
                          At.Rule.Source + ")"});
   R.Steps.insert(R.Steps.end(), Path.begin(), Path.end());

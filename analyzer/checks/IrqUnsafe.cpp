@@ -57,8 +57,7 @@ private:
 } // namespace
 
 std::string IrqUnsafe::folderOf(FunctionId F) const {
-  const std::string &S = In.Prog.function(F).Loc.File.str();
-  return S.substr(0, S.rfind('/') == std::string::npos ? 0 : S.rfind('/'));
+  return holdfast::folderOf(In.Prog.function(F).Loc.File);
 }
 
 static bool anyOf(const std::vector<Symbol> &Classes,

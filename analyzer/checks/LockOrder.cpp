@@ -129,11 +129,6 @@ void LockOrder::collect() {
   });
 }
 
-static std::string folderOf(Symbol File) {
-  const std::string &S = File.str();
-  return S.substr(0, S.rfind('/') == std::string::npos ? 0 : S.rfind('/'));
-}
-
 /// Is the function entered with a lock of the class held, whoever calls it?
 bool LockOrder::alwaysHolds(const Leg &L, Symbol Class) const {
   if (L.Store)
@@ -228,9 +223,7 @@ void LockOrder::describe(const Leg &L, ClassId Held, ClassId Next,
   std::string F = nameOf(L.In);
   if (L.Store)
     Steps.push_back({L.Store->Loc, F,
-                     F + " is " + dotted(L.Store->Slot.str()) +
-                         (L.Store->Table ? " of " + L.Store->Table.str() : "") +
-                         ", set here; entered with " + lock(Held) +
+                     setHere(F, *L.Store) + "; entered with " + lock(Held) +
                          heldFor(modeOf(L.Held.State))});
   else if (L.Held.Where)
     Steps.push_back({L.Held.Where, F, F + " acquires " + lock(Held) + " here"});

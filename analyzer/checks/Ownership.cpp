@@ -161,10 +161,8 @@ void Ownership::entered(FunctionId F, const RequirementPtr &Need, const SlotStor
   std::string Entered = Mode.Mode == LockMode::None
                             ? "entered without " + Lock
                             : "entered with " + Lock + " held for " + modeText(Mode.Mode);
-  std::string Table = Store.Table ? " of " + Store.Table.str() : "";
   R.Steps.push_back({Store.Loc, R.Function,
-                     R.Function + " is " + dotted(Store.Slot.str()) + Table +
-                         ", set here; " + Entered +
+                     setHere(R.Function, Store) + "; " + Entered +
                          (Mode.FromRule ? " (" + Mode.Source + ")" : "")});
   if (!Mode.FromRule) {
     R.Steps.push_back({Mode.Acquired,

@@ -46,11 +46,6 @@ private:
 
 } // namespace
 
-static std::string folderOf(Symbol File) {
-  const std::string &S = File.str();
-  return S.substr(0, S.rfind('/') == std::string::npos ? 0 : S.rfind('/'));
-}
-
 /// `with gadget.lock held`, `with interrupts disabled`.
 std::string SleepInAtomic::where(const LockEntry &E) const {
   auto It = In.R.Atomic.find(E.Class);
@@ -75,11 +70,7 @@ bool SleepInAtomic::heldAlways(FunctionId F, const Sleep &At) const {
   Symbol Class = At.Under->Class;
   return std::all_of(
       In.Sol[F].Calls.begin(), In.Sol[F].Calls.end(), [&](const CallLocks &C) {
-        return C.Call != At.Call ||
-               std::any_of(C.Locks.begin(), C.Locks.end(),
-                           [&](const LockEntry &E) {
-                             return E.Class == Class && isHeld(E.State);
-                           }) ||
+        return C.Call != At.Call || holdsClass(C.Locks, Class) ||
                std::any_of(C.Sections.begin(), C.Sections.end(), [&](const Section &S) {
                  return S.Class == Class && S.Least > 0;
                });
@@ -176,10 +167,8 @@ void SleepInAtomic::callback(FunctionId F, const SlotStore &Store) {
   R.Message = plainName(Best->What) + "() may sleep, but " + R.Function + "() runs " +
               In.R.Atomic.at(Class);
   R.Steps.push_back({Store.Loc, R.Function,
-                     R.Function + " is " + dotted(Store.Slot.str()) +
-                         (Store.Table ? " of " + Store.Table.str() : "") +
-                         ", set here; it runs " + In.R.Atomic.at(Class) + " (" +
-                         In.R.Callbacks.at(Store.Slot).Source + ")"});
+                     setHere(R.Function, Store) + "; it runs " + In.R.Atomic.at(Class) +
+                         " (" + In.R.Callbacks.at(Store.Slot).Source + ")"});
   describe(F, *Best, R.Steps);
   Out.push_back(std::move(R));
 }

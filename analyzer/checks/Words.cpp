@@ -37,3 +37,13 @@ std::string holdfast::lockName(const Rules &R, Symbol Class) {
     return It->second;
   return Class ? dotted(plainName(Class)) : "a lock";
 }
+
+std::string holdfast::setHere(const std::string &Function, const SlotStore &Store) {
+  return Function + " is " + dotted(Store.Slot.str()) +
+         (Store.Table ? " of " + Store.Table.str() : "") + ", set here";
+}
+
+std::string holdfast::folderOf(Symbol File) {
+  const std::string &S = File.str();
+  return S.substr(0, S.rfind('/') == std::string::npos ? 0 : S.rfind('/'));
+}

@@ -2,6 +2,7 @@
 #ifndef HOLDFAST_CHECKS_WORDS_H
 #define HOLDFAST_CHECKS_WORDS_H
 
+#include "model/LockProgram.h"
 #include "model/Rules.h"
 #include <string>
 
@@ -17,6 +18,11 @@ std::string heldFor(LockMode M);
 std::string dotted(const std::string &Qualified);
 /// The name that users know the class by; `a lock` for none.
 std::string lockName(const Rules &R, Symbol Class);
+/// `F is record.field of table, set here`: how \p Function comes to be a callback.
+std::string setHere(const std::string &Function, const SlotStore &Store);
+/// The directory of \p File, which is one driver or subsystem mostly; empty at the
+/// top of the tree.
+std::string folderOf(Symbol File);
 
 } // namespace holdfast
 

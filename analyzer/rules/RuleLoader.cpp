@@ -97,31 +97,32 @@ static llvm::Error checkNames(const std::vector<Loaded> &Files,
 static llvm::Error checkUnique(const std::vector<Loaded> &Files) {
   Described Seen;
   for (const Loaded &L : Files) {
-    for (const auto &F : L.Facts.Functions)
-      if (llvm::Error E =
-              Seen.add(L.Json, "rule", F.Value.Name.str(), F.Releases, F.Pointer))
-        return E;
-    for (const auto &F : L.Facts.Callbacks)
-      if (llvm::Error E =
-              Seen.add(L.Json, "callback", F.Value.Slot.str(), F.Releases, F.Pointer))
-        return E;
-    for (const auto &F : L.Facts.Results)
-      if (llvm::Error E =
-              Seen.add(L.Json, "result", F.Value.Slot.str(), F.Releases, F.Pointer))
-        return E;
-    for (const auto &F : L.Facts.Assertions)
-      if (llvm::Error E =
-              Seen.add(L.Json, "assertion", F.Value.Call, F.Releases, F.Pointer))
-        return E;
-    for (const auto &F : L.Facts.Classes)
-      if (llvm::Error E =
-              Seen.add(L.Json, "class", F.Value.Class.str(), F.Releases, F.Pointer))
-        return E;
-    for (const auto &F : L.Facts.Pins)
-      if (llvm::Error E =
-              Seen.add(L.Json, "pin", F.Value.Record.str(), F.Releases, F.Pointer))
-        return E;
-    for (const auto &F : L.Facts.Guards)
+    auto add = [&](const char *Kind, const auto &Facts, auto NameOf) -> llvm::Error {
+      for (const auto &F : Facts)
+        if (llvm::Error E =
+                Seen.add(L.Json, Kind, NameOf(F.Value), F.Releases, F.Pointer))
+          return E;
+      return llvm::Error::success();
+    };
+    const RuleFile &Facts = L.Facts;
+    if (llvm::Error E =
+            add("rule", Facts.Functions, [](auto &F) { return F.Name.str(); }))
+      return E;
+    if (llvm::Error E =
+            add("callback", Facts.Callbacks, [](auto &F) { return F.Slot.str(); }))
+      return E;
+    if (llvm::Error E =
+            add("result", Facts.Results, [](auto &F) { return F.Slot.str(); }))
+      return E;
+    if (llvm::Error E =
+            add("assertion", Facts.Assertions, [](auto &F) { return F.Call; }))
+      return E;
+    if (llvm::Error E =
+            add("class", Facts.Classes, [](auto &F) { return F.Class.str(); }))
+      return E;
+    if (llvm::Error E = add("pin", Facts.Pins, [](auto &F) { return F.Record.str(); }))
+      return E;
+    for (const auto &F : Facts.Guards)
       for (Symbol Field : F.Value.Fields)
         if (llvm::Error E = Seen.add(L.Json, "guard", Field.str(), F.Releases, F.Pointer))
           return E;

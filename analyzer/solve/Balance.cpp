@@ -35,12 +35,6 @@ static const LockEntry *heldAs(const State &S, const Expr *Lock) {
   return nullptr;
 }
 
-static bool holdsOfClass(const State &S, Symbol Class) {
-  return std::any_of(S.Locks.begin(), S.Locks.end(), [&](const LockEntry &E) {
-    return E.Class == Class && isHeld(E.State);
-  });
-}
-
 /// Acquiring \p Lock waits for a task that holds it: is that this one?
 static void noteSecondLock(const State &S, const Expr *Lock, Location Where,
                            std::vector<Misuse> &Found) {
@@ -58,7 +52,7 @@ static void noteSecondLock(const State &S, const Expr *Lock, Location Where,
 /// Was \p Lock released before, with nobody of its class held since?
 static void noteSecondUnlock(const State &S, const Expr *Lock, Symbol Class,
                              Location Where, std::vector<Misuse> &Found) {
-  if (!Lock->isIdentity() || holdsOfClass(S, Class) || lostTrack(S, Class))
+  if (!Lock->isIdentity() || holdsClass(S.Locks, Class) || lostTrack(S, Class))
     return;
   auto found = [&](Location Earlier) {
     Found.push_back({MisuseKind::UnlockedTwice, Lock, Class, Where, Earlier, {}, false});
@@ -186,7 +180,7 @@ void Simulator::noteStaleUse(const State &S, const Instr &I, const Expr *Record)
   const Expr *Lock = ofRecord(S, Pin->second.Needs.Lock, Record);
   Symbol Class = classOf(Lock, In.R.InnerFields);
   const FreeLock *Gone = S.findFree(Lock);
-  if (Gone && !Gone->Tried && !Gone->Guessed && !holdsOfClass(S, Class) &&
+  if (Gone && !Gone->Tried && !Gone->Guessed && !holdsClass(S.Locks, Class) &&
       !lostTrack(S, Class))
     note({MisuseKind::UsedAfter, Lock, Class, I.Loc, Gone->Where, I.Name, false});
 }

@@ -253,11 +253,6 @@ static void markUnsteady(std::vector<State> &Outcomes, const Expr *Result,
       });
     });
   };
-  auto holds = [](const State &S, Symbol Class) {
-    return std::any_of(S.Locks.begin(), S.Locks.end(), [&](const LockEntry &E) {
-      return E.Class == Class && isHeld(E.State);
-    });
-  };
   auto told = [&](const State &A, const State &B) {
     return A.rangeOf(A.eval(Result)).meet(B.rangeOf(B.eval(Result))).isEmpty();
   };
@@ -267,7 +262,7 @@ static void markUnsteady(std::vector<State> &Outcomes, const Expr *Result,
         continue;
       E.Unsteady |= mayRelease(E.Class);
       for (const State &B : Outcomes)
-        E.Unsteady |= !holds(B, E.Class) && !told(A, B);
+        E.Unsteady |= !holdsClass(B.Locks, E.Class) && !told(A, B);
     }
 }
 

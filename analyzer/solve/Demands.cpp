@@ -4,6 +4,7 @@
 /// demands of its callees in its own terms. A demand that the lockset answers
 /// ends here, as met or as a violation; any other becomes a requirement of the
 /// function, with the conditions under which it is reached.
+#include "solve/ExprParts.h"
 #include "solve/Simulator.h"
 #include <algorithm>
 
@@ -100,23 +101,12 @@ void Simulator::useHandles(State &S, const Instr &I,
       accessOf(S, I, Member->Name, Member->A, /*Write=*/false);
 }
 
-/// Is \p E, or any part of it, such a one?
-template <typename Predicate> static bool anyPart(const Expr *E, Predicate Is) {
-  return Is(E) || (E->A && anyPart(E->A, Is)) || (E->B && anyPart(E->B, Is));
-}
-
 /// Does the condition look at what callers set to choose the lock rules?
 static bool readsSelector(const Rules &R, const Expr *E) {
   return anyPart(E, [&](const Expr *Part) {
     return Part->Kind == ExprKind::Field &&
            (R.Selectors.count(Part->Name) || R.GuardedFields.count(Part->Name));
   });
-}
-
-/// Does the value come out of memory? What an object's members say goes with
-/// its life (`dev->reg_state`), and mostly with the locks held at that time.
-static bool readsMemory(const Expr *E) {
-  return anyPart(E, [](const Expr *Part) { return Part->Kind == ExprKind::Load; });
 }
 
 void Simulator::demandOfCallee(State &S, const Instr &I,

@@ -24,6 +24,12 @@ bool holdfast::sameLocks(const std::vector<LockEntry> &A,
                     });
 }
 
+bool holdfast::holdsClass(const std::vector<LockEntry> &Locks, Symbol Class) {
+  return std::any_of(Locks.begin(), Locks.end(), [&](const LockEntry &E) {
+    return E.Class == Class && isHeld(E.State);
+  });
+}
+
 Symbol holdfast::classOf(const Expr *Lock, const std::unordered_set<Symbol> &Inner) {
   const Expr *E = Lock;
   while (E->Kind == ExprKind::Index ||

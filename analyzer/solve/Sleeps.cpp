@@ -12,6 +12,7 @@
 /// state is a doubt, no more. Locks and sections that are let go on the way go
 /// with the summary: what drops the caller's lock before it sleeps is no fault of
 /// the caller's.
+#include "solve/ExprParts.h"
 #include "solve/Simulator.h"
 #include <algorithm>
 
@@ -19,15 +20,6 @@ using namespace holdfast;
 
 /// Farther below nobody believes it.
 static constexpr unsigned MaxHops = 10;
-
-/// Is \p E, or any part of it, such a one?
-template <typename Predicate> static bool anyPart(const Expr *E, Predicate Is) {
-  return Is(E) || (E->A && anyPart(E->A, Is)) || (E->B && anyPart(E->B, Is));
-}
-
-static bool readsMemory(const Expr *E) {
-  return anyPart(E, [](const Expr *Part) { return Part->Kind == ExprKind::Load; });
-}
 
 /// Lists the calls that tell whether this function may sleep.
 void Simulator::listTellers() {

@@ -103,6 +103,8 @@ inline bool compatible(const LockEntry &E, LockMode Held) {
 
 /// Same locks in the same states?
 bool sameLocks(const std::vector<LockEntry> &A, const std::vector<LockEntry> &B);
+/// Is a lock of the class among those held?
+bool holdsClass(const std::vector<LockEntry> &Locks, Symbol Class);
 
 /// What is not known about whether a requirement is reached at all.
 enum class Doubt : uint8_t {
