@@ -73,13 +73,9 @@ Callers MissingAssertion::callers(FunctionId F, const Reliance &What) const {
   Callers Out;
   for (const CallSite &Site : In.Prog.directCallers(F)) {
     bool Holds = false, Without = false, Open = false;
-    for (const CallLocks &C : In.Sol[Site.Caller].Calls) {
-      if (C.Call != Site.Call)
-        continue;
-      State Lockset;
-      Lockset.Locks = C.Locks;
+    for (const CallLocks &C : In.Sol[Site.Caller].at(Site.Call)) {
       bool Exact;
-      const LockEntry *E = Lockset.find(Expr::unknown(), What.Class, Exact);
+      const LockEntry *E = findLock(C.Locks, Expr::unknown(), What.Class, Exact);
       bool Enough = E && satisfies(modeOf(E->State), What.Mode);
       Holds |= Enough;
       Without |= E && !Enough;

@@ -2,6 +2,7 @@
 #include "cli/Analysis.h"
 #include "cli/Input.h"
 #include "cli/Interrupt.h"
+#include "cli/KeptResults.h"
 #include "cli/Parsing.h"
 #include "cli/Progress.h"
 #include "kbuild/Paths.h"
@@ -60,16 +61,6 @@ llvm::Error holdfast::printText(const std::string &Text) {
 
 namespace {
 
-void describe(Analysis &A) {
-  A.Cover.Functions = unsigned(A.Prog.size());
-  A.Cover.IndirectResolved = A.Prog.resolvedCalls();
-  A.Cover.IndirectUnresolved = A.Prog.unresolvedCalls();
-  for (FunctionId F = 0; F < A.Sol.size(); ++F)
-    if (A.Sol[F].Sum.Imprecise)
-      A.Cover.Imprecise.push_back(A.Prog.function(F).Name.str());
-  A.Cover.Interrupted = interrupted();
-}
-
 /// The deepest folder that holds every file of \p Jobs below \p Top; "" if there
 /// is no such file.
 std::string commonFolder(const std::vector<CompileJob> &Jobs, llvm::StringRef Top) {
@@ -120,22 +111,28 @@ llvm::Expected<Analysis> holdfast::analyze(const AnalysisOptions &O) {
   PhaseTimes Times;
   Times.begin("parse");
   Frontend FE(A.R, A.Tree, HOLDFAST_RESOURCE_DIR);
-  std::vector<TranslationUnit> Units = parseAll(FE, In->Jobs, In->Tree, O, A.Cover);
-  Times.begin("link");
-  A.Prog = Program::link(std::move(Units));
-  if (O.Dump) {
-    A.Dumped = dumpAll(A.Prog);
-    A.Cover.Interrupted = interrupted();
-    return A;
+  std::unique_ptr<Store> Kept = openStore(O, FE);
+  ParsedUnits Parsed = parseAll(FE, Kept.get(), In->Jobs, In->Tree, O, A.Cover);
+  KeptResults Results(A.R, O, Kept.get(), In->Jobs);
+  if (O.Check) {
+    Checked C =
+        Results.check([&] { return std::move(Parsed.Units); }, Parsed.Names, Times);
+    A.Findings = std::move(C.Findings);
+    static_cast<ProgramCoverage &>(A.Cover) = std::move(C.Cover);
+  } else {
+    Times.begin("link");
+    A.Prog = Program::link(std::move(Parsed.Units));
+    if (O.Dump) {
+      A.Dumped = dumpAll(A.Prog);
+    } else {
+      Times.begin("solve");
+      A.Sol = Results.solve(A.Prog);
+      static_cast<ProgramCoverage &>(A.Cover) = coverageOf(A.Prog, A.Sol);
+    }
   }
-  Times.begin("solve");
-  Progress Shown("solved", A.Prog.size(), O.Quiet);
-  A.Sol = solve(A.Prog, A.R, O.Jobs, [&] {
-    Shown.step();
-    return !interrupted();
-  });
-  describe(A);
-  if (!O.Quiet)
+  A.Cover.Interrupted = interrupted();
+  closeStore(Kept.get());
+  if (!O.Quiet && !O.Dump)
     std::fprintf(stderr, "%s\n", Times.str().c_str());
   return A;
 }

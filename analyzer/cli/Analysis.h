@@ -31,6 +31,7 @@ struct AnalysisOptions {
   bool Quiet = false;
   bool NoCache = false; ///< neither read nor write the store
   std::string CacheDir; ///< where the store is; empty: the usual place
+  bool Check = false;   ///< run the checks, and keep neither program nor solution
   bool Dump = false;    ///< print the lock programs instead
   bool NoParse = false; ///< stop where parsing would begin
   /// Called when Tree and FilesRead are known and nothing is parsed yet: what
@@ -55,10 +56,11 @@ struct Analysis {
   /// tree): where the search for a configuration begins.
   std::string ConfigFolder;
   std::vector<std::string> FilesRead; ///< relative to the tree, sorted
-  std::string Dumped;
+  std::vector<Finding> Findings;      ///< Check
+  std::string Dumped;                 ///< Dump
 };
 
-/// Runs kbuild -> frontend -> link -> solve. Fails on bad options, rules or
+/// Runs kbuild -> frontend -> link -> solve (-> checks). Fails on bad options, rules or
 /// databases; files that do not parse are listed in Cover instead. Progress and
 /// the time each phase took go to stderr unless Quiet.
 llvm::Expected<Analysis> analyze(const AnalysisOptions &O);

@@ -35,11 +35,11 @@ std::string show(const std::string &Root) {
   StoreUsage U = measure(Root);
   StoreState S = readState(Root);
   auto count = [&](EntryKind K) { return std::to_string(U.Entries[size_t(K)]); };
-  std::string Text = Root + "\n  entries   " + count(EntryKind::Unit) + " units, " +
-                     count(EntryKind::Body) + " header functions, " +
-                     count(EntryKind::Manifest) + " manifests\n  size      " +
-                     sizeText(U.Bytes) + ", limit " + sizeText(S.Limit) +
-                     "\n  last run  ";
+  std::string Text =
+      Root + "\n  entries   " + count(EntryKind::Unit) + " units, " +
+      count(EntryKind::Body) + " header functions, " + count(EntryKind::Manifest) +
+      " manifests, " + count(EntryKind::Solution) + " solutions\n  size      " +
+      sizeText(U.Bytes) + ", limit " + sizeText(S.Limit) + "\n  last run  ";
   if (S.Hits + S.Misses == 0)
     return Text + "none\n";
   Text += std::to_string(S.Hits) + " of " + std::to_string(S.Hits + S.Misses) +

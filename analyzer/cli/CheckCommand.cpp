@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/CheckCommand.h"
-#include "checks/Check.h"
 #include "cli/Analysis.h"
 #include "cli/Interrupt.h"
 #include "cli/Reporting.h"
@@ -75,6 +74,7 @@ int runCheck(CheckOptions &O) {
     return llvm::Error::success();
   };
   O.Analyze.NoParse = O.Report.DumpConfig;
+  O.Analyze.Check = !O.Analyze.Dump;
   llvm::Expected<Analysis> A = analyze(O.Analyze);
   if (!A)
     return reportError(A.takeError());
@@ -84,10 +84,8 @@ int runCheck(CheckOptions &O) {
       return reportError(std::move(E));
     return Complete ? 0 : 3;
   }
-  Contexts Ctx(A->Prog, A->R, A->Sol);
-  llvm::Expected<int> Code =
-      Out->finish(*A, runChecks({A->Prog, A->R, A->Sol, Ctx}),
-                  [&](const Finding &F) { return selected(F, Paths); });
+  llvm::Expected<int> Code = Out->finish(
+      *A, std::move(A->Findings), [&](const Finding &F) { return selected(F, Paths); });
   return Code ? *Code : reportError(Code.takeError());
 }
 

@@ -15,9 +15,8 @@
 // Versions are solved one at a time and only their findings are kept, so a range of
 // a hundred commits takes no more memory than one version.
 #include "cli/DiffAnalysis.h"
-#include "checks/Check.h"
 #include "cli/Interrupt.h"
-#include "cli/Progress.h"
+#include "cli/KeptResults.h"
 #include "cli/VersionParsing.h"
 #include "cli/Versions.h"
 #include "filter/Compare.h"
@@ -64,7 +63,8 @@ private:
 class DiffAnalysis {
 public:
   DiffAnalysis(const DiffAnalysisOptions &O, const Input &In, const Rules &R)
-      : O(O), In(In), R(R), Parser(R, In.Tree.Root, O.Analyze) {}
+      : O(O), In(In), Parser(R, In.Tree.Root, O.Analyze),
+        Kept(R, O.Analyze, Parser.store(), In.Jobs) {}
 
   DiffReport run(const ChangeSet &Set, std::vector<std::string> &Notes);
 
@@ -75,8 +75,8 @@ private:
 
   const DiffAnalysisOptions &O;
   const Input &In;
-  const Rules &R;
   VersionParser Parser;
+  KeptResults Kept;
   std::vector<VersionInput> Inputs;
   std::vector<ParsedVersion> Parsed;
   std::map<size_t, std::vector<Finding>> Findings; ///< of versions already solved
@@ -84,30 +84,26 @@ private:
   PhaseTimes Times;
 };
 
+std::vector<TranslationUnit> unitsOf(const ParsedVersion &V) {
+  std::vector<TranslationUnit> Units;
+  for (const ParsedVersion::Item &I : V.Units)
+    if (I.Result->Error.empty())
+      Units.push_back(I.Result->Unit);
+  return Units;
+}
+
 const std::vector<Finding> &DiffAnalysis::findingsOf(size_t Version) {
   auto [It, New] = Findings.try_emplace(Version);
   if (!New)
     return It->second;
-  Times.begin("solve");
-  std::vector<TranslationUnit> Units;
+  std::vector<Digest> Names;
   for (const ParsedVersion::Item &I : Parsed[Version].Units)
     if (I.Result->Error.empty())
-      Units.push_back(I.Result->Unit);
-  Program Prog = Program::link(std::move(Units));
-  Progress Shown("solved", Prog.size(), O.Analyze.Quiet);
-  Solution Sol = solve(Prog, R, O.Analyze.Jobs, [&] {
-    Shown.step();
-    return !interrupted();
-  });
-  Solved = {};
-  Solved.Functions = unsigned(Prog.size());
-  Solved.IndirectResolved = Prog.resolvedCalls();
-  Solved.IndirectUnresolved = Prog.unresolvedCalls();
-  for (FunctionId F = 0; F < Sol.size(); ++F)
-    if (Sol[F].Sum.Imprecise)
-      Solved.Imprecise.push_back(Prog.function(F).Name.str());
-  Contexts Ctx(Prog, R, Sol);
-  for (Finding &F : runChecks({Prog, R, Sol, Ctx}))
+      Names.push_back(I.Name);
+  Checked C = Kept.check([&] { return unitsOf(Parsed[Version]); }, Names, Times,
+                         /*Changed=*/Version > 0);
+  static_cast<ProgramCoverage &>(Solved) = std::move(C.Cover);
+  for (Finding &F : C.Findings)
     if (F.Sure >= O.Least && (O.Advice || F.Severity != Level::Note))
       It->second.push_back(std::move(F));
   return It->second;
@@ -158,8 +154,6 @@ DiffReport DiffAnalysis::run(const ChangeSet &Set, std::vector<std::string> &Not
   Parsed.resize(Inputs.size());
   for (size_t I = Inputs.size(); I-- > 0;)
     Parsed[I] = Parser.parse(Inputs[I].Jobs, Inputs[I].Over);
-  if (std::string Text = Parser.finish(); !Text.empty())
-    Notes.push_back(Text);
   for (const ChangeStep &S : Set.Steps) {
     Out.Steps.push_back(compare(S));
     Findings.erase(Findings.begin(), Findings.lower_bound(S.New));

@@ -17,11 +17,11 @@ namespace {
 class Parsing {
 public:
   Parsing(Frontend &FE, const std::vector<CompileJob> &Jobs, const AnalysisOptions &O)
-      : FE(FE), Jobs(Jobs), Results(Jobs.size()), State(Jobs.size()), O(O),
-        Shown("parsed", Jobs.size(), O.Quiet) {}
+      : FE(FE), Jobs(Jobs), Results(Jobs.size()), Names(Jobs.size()), State(Jobs.size()),
+        O(O), Shown("parsed", Jobs.size(), O.Quiet) {}
 
   void run(Store *S);
-  std::vector<TranslationUnit> take(const KernelTree &Tree, Coverage &Cover);
+  ParsedUnits take(const KernelTree &Tree, Coverage &Cover);
 
 private:
   enum StateTy : char { Waiting, Found, Parsed };
@@ -33,6 +33,7 @@ private:
   Frontend &FE;
   const std::vector<CompileJob> &Jobs;
   std::vector<ParseResult> Results;
+  std::vector<Digest> Names;
   std::vector<char> State;
   const AnalysisOptions &O;
   Progress Shown;
@@ -60,6 +61,7 @@ void Parsing::load(Store &S, size_t I) {
     return;
   Results[I].Unit = std::move(U->Unit);
   Results[I].Bodies = std::move(U->Bodies);
+  Names[I] = U->Name;
   State[I] = Found;
   Shown.step();
 }
@@ -70,7 +72,7 @@ void Parsing::parse(Store *S, size_t I) {
     Read = S->recorder();
   Results[I] = FE.parse(Jobs[I], Read);
   if (S && Results[I].Error.empty() && Results[I].Complete)
-    S->save(keyOf(*S, Jobs[I]), *Read, {Results[I].Unit, Results[I].Bodies});
+    Names[I] = S->save(keyOf(*S, Jobs[I]), *Read, {Results[I].Unit, Results[I].Bodies});
   State[I] = Parsed;
   Shown.step();
 }
@@ -85,37 +87,45 @@ void Parsing::run(Store *S) {
   forEachWaiting([&](size_t I) { parse(S, I); });
 }
 
-std::vector<TranslationUnit> Parsing::take(const KernelTree &Tree, Coverage &Cover) {
-  std::vector<TranslationUnit> Units;
+ParsedUnits Parsing::take(const KernelTree &Tree, Coverage &Cover) {
+  ParsedUnits Out;
   for (size_t I = 0; I < Jobs.size(); ++I) {
     if (State[I] == Waiting)
       continue;
     if (Results[I].Error.empty()) {
       ++Cover.Files;
-      Units.push_back(std::move(Results[I].Unit));
+      Out.Units.push_back(std::move(Results[I].Unit));
+      Out.Names.push_back(Names[I]);
     } else {
       Cover.Failed.push_back({Tree.relative(Jobs[I].File), std::move(Results[I].Error)});
     }
   }
-  return Units;
+  return Out;
 }
 
 } // namespace
 
-std::vector<TranslationUnit>
-holdfast::parseAll(Frontend &FE, const std::vector<CompileJob> &Jobs,
-                   const KernelTree &Tree, const AnalysisOptions &O, Coverage &Cover) {
+std::unique_ptr<Store> holdfast::openStore(const AnalysisOptions &O, const Frontend &FE) {
+  if (O.NoCache)
+    return nullptr;
   std::string Root = O.CacheDir.empty() ? defaultStore() : absolute(O.CacheDir);
-  std::optional<Store> S;
-  if (!O.NoCache && !Root.empty())
-    S.emplace(Root, FE.identity());
-  else if (!O.NoCache)
-    std::fprintf(stderr, "holdfast: warning: no home folder, so what is parsed now will "
-                         "be parsed again; --cache DIR says where to keep it\n");
+  if (!Root.empty())
+    return std::make_unique<Store>(Root, FE.identity());
+  std::fprintf(stderr, "holdfast: warning: no home folder, so what is parsed now will "
+                       "be parsed again; --cache DIR says where to keep it\n");
+  return nullptr;
+}
+
+void holdfast::closeStore(Store *S) {
+  if (std::string Text = S ? S->finish() : ""; !Text.empty())
+    std::fprintf(stderr, "holdfast: warning: %s\n", Text.c_str());
+}
+
+ParsedUnits holdfast::parseAll(Frontend &FE, Store *S,
+                               const std::vector<CompileJob> &Jobs,
+                               const KernelTree &Tree, const AnalysisOptions &O,
+                               Coverage &Cover) {
   Parsing P(FE, Jobs, O);
-  P.run(S ? &*S : nullptr);
-  if (S)
-    if (std::string Text = S->finish(); !Text.empty())
-      std::fprintf(stderr, "holdfast: warning: %s\n", Text.c_str());
+  P.run(S);
   return P.take(Tree, Cover);
 }

@@ -29,19 +29,13 @@ struct VersionParser::Run {
 
   const std::vector<CompileJob> &Jobs;
   FileDigests Digests;
-  std::vector<std::shared_ptr<ParseResult>> Results; ///< null: not yet, or shared
-  std::vector<char> Own; ///< does the overlay have a say in it?
+  std::vector<Named> Results; ///< null: not yet, or shared
+  std::vector<char> Own;      ///< does the overlay have a say in it?
 };
 
 VersionParser::VersionParser(const Rules &R, const std::string &Tree,
                              const AnalysisOptions &O)
-    : O(O), Base(R, Tree, HOLDFAST_RESOURCE_DIR) {
-  std::string Root = O.CacheDir.empty() ? defaultStore() : absolute(O.CacheDir);
-  if (!O.NoCache && !Root.empty())
-    S.emplace(Root, Base.identity());
-}
-
-std::string VersionParser::finish() { return S ? S->finish() : ""; }
+    : O(O), Base(R, Tree, HOLDFAST_RESOURCE_DIR), S(openStore(O, Base)) {}
 
 static void forEach(const std::vector<size_t> &Which, unsigned Threads,
                     llvm::function_ref<void(size_t)> Do) {
@@ -64,33 +58,34 @@ void VersionParser::load(Run &R, size_t I) {
   std::optional<StoredUnit> U = S->load(keyOf(*S, R.Jobs[I]), R.Digests, Overlaid);
   if (!U)
     return;
-  R.Results[I] = std::make_shared<ParseResult>();
-  R.Results[I]->Unit = std::move(U->Unit);
-  R.Results[I]->Bodies = std::move(U->Bodies);
+  R.Results[I] = {std::make_shared<ParseResult>(), U->Name};
+  R.Results[I].Result->Unit = std::move(U->Unit);
+  R.Results[I].Result->Bodies = std::move(U->Bodies);
   R.Own[I] = Overlaid;
 }
 
 void VersionParser::parseOne(Run &R, Frontend &FE, size_t I) {
   auto Read = llvm::makeIntrusiveRefCnt<FileRecorder>(R.Digests);
   auto Result = std::make_shared<ParseResult>(FE.parse(R.Jobs[I], Read));
+  Digest Name;
   if (S && Result->Error.empty() && Result->Complete)
-    S->save(keyOf(*S, R.Jobs[I]), *Read, {Result->Unit, Result->Bodies});
+    Name = S->save(keyOf(*S, R.Jobs[I]), *Read, {Result->Unit, Result->Bodies});
   R.Own[I] = Read->overlaid();
-  R.Results[I] = std::move(Result);
+  R.Results[I] = {std::move(Result), Name};
 }
 
 void VersionParser::keepShared(Run &R) {
   for (size_t I = 0; I < R.Jobs.size(); ++I)
-    if (R.Results[I] && !R.Own[I] &&
-        Shared.try_emplace(R.Jobs[I].File, R.Results[I]).second)
-      Base.adopt(R.Results[I]->Unit, R.Results[I]->Bodies);
+    if (ParseResult *P = R.Results[I].Result.get();
+        P && !R.Own[I] && Shared.try_emplace(R.Jobs[I].File, R.Results[I]).second)
+      Base.adopt(P->Unit, P->Bodies);
 }
 
 /// Those that nobody has looked at yet.
 std::vector<size_t> VersionParser::missing(const Run &R) const {
   std::vector<size_t> Out;
   for (size_t I = 0; I < R.Jobs.size(); ++I)
-    if (!R.Results[I] && !Shared.count(R.Jobs[I].File))
+    if (!R.Results[I].Result && !Shared.count(R.Jobs[I].File))
       Out.push_back(I);
   return Out;
 }
@@ -99,10 +94,9 @@ ParsedVersion VersionParser::collect(const Run &R) const {
   ParsedVersion Out;
   for (size_t I = 0; I < R.Jobs.size(); ++I) {
     auto It = Shared.find(R.Jobs[I].File);
-    std::shared_ptr<const ParseResult> Result =
-        It == Shared.end() ? R.Results[I] : It->second;
-    if (Result)
-      Out.Units.push_back({R.Jobs[I].File, std::move(Result)});
+    const Named &N = It == Shared.end() ? R.Results[I] : It->second;
+    if (N.Result)
+      Out.Units.push_back({R.Jobs[I].File, N.Result, N.Name});
   }
   return Out;
 }
@@ -115,8 +109,8 @@ ParsedVersion VersionParser::parse(const std::vector<CompileJob> &Jobs,
   keepShared(R);
   Frontend FE(Base);
   for (size_t I = 0; I < Jobs.size(); ++I)
-    if (R.Results[I] && R.Own[I])
-      FE.adopt(R.Results[I]->Unit, R.Results[I]->Bodies);
+    if (ParseResult *P = R.Results[I].Result.get(); P && R.Own[I])
+      FE.adopt(P->Unit, P->Bodies);
   std::vector<size_t> Left = missing(R);
   Progress Shown("parsed", Left.size(), O.Quiet);
   forEach(Left, O.Jobs, [&](size_t I) {

@@ -2,9 +2,7 @@
 #ifndef HOLDFAST_CLI_VERSIONPARSING_H
 #define HOLDFAST_CLI_VERSIONPARSING_H
 
-#include "cli/Analysis.h"
-#include "frontend/Frontend.h"
-#include "store/Store.h"
+#include "cli/Parsing.h"
 #include <map>
 #include <optional>
 
@@ -16,6 +14,7 @@ struct ParsedVersion {
   struct Item {
     std::string File; ///< as in the job
     std::shared_ptr<const ParseResult> Result;
+    Digest Name; ///< as ParsedUnits::Names
   };
   std::vector<Item> Units; ///< in the order of the jobs; fewer if interrupted
 };
@@ -26,14 +25,19 @@ struct ParsedVersion {
 class VersionParser {
 public:
   VersionParser(const Rules &R, const std::string &Tree, const AnalysisOptions &O);
+  ~VersionParser() { closeStore(S.get()); }
 
   ParsedVersion parse(const std::vector<CompileJob> &Jobs, const OverlayPtr &Over);
 
-  /// To be called once, at the end. Returns what the user has to know, or "".
-  std::string finish();
+  /// May be null.
+  Store *store() const { return S.get(); }
 
 private:
   struct Run;
+  struct Named {
+    std::shared_ptr<ParseResult> Result;
+    Digest Name;
+  };
 
   void load(Run &R, size_t I);
   void parseOne(Run &R, Frontend &FE, size_t I);
@@ -43,8 +47,8 @@ private:
 
   const AnalysisOptions &O;
   Frontend Base; ///< knows the bodies of the shared units alone
-  std::optional<Store> S;
-  std::map<std::string, std::shared_ptr<const ParseResult>> Shared; ///< by File
+  std::unique_ptr<Store> S;
+  std::map<std::string, Named> Shared; ///< by File
 };
 
 /// Is every unit of \p A in \p B with the same lock program, and the other way round?

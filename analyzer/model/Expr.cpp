@@ -9,17 +9,22 @@ using namespace holdfast;
 
 namespace {
 
-size_t mix(size_t H, size_t V) { return (H ^ V) * 0x9E3779B97F4A7C15ull; }
+/// Multiplication carries upwards only; the shift brings high bits down again.
+uint64_t mix(uint64_t H, uint64_t V) {
+  H = (H ^ V) * 0x9E3779B97F4A7C15ull;
+  return H ^ (H >> 32);
+}
+
+uint64_t hashOf(const Expr &E) {
+  uint64_t H = mix(uint64_t(E.Kind) + 1, uint64_t(E.Op));
+  H = mix(H, uint64_t(E.Value));
+  H = mix(H, E.Name.hash());
+  H = mix(H, E.A ? E.A->Hash : 0);
+  return mix(H, E.B ? E.B->Hash : 0);
+}
 
 struct HashExpr {
-  size_t operator()(const Expr *E) const {
-    size_t H = mix(size_t(E->Kind), size_t(E->Op));
-    H = mix(H, size_t(E->Value));
-    H = mix(H, std::hash<Symbol>()(E->Name));
-    H = mix(H, size_t(E->A));
-    H = mix(H, size_t(E->B));
-    return H ^ (H >> 29);
-  }
+  size_t operator()(const Expr *E) const { return E->Hash; }
 };
 
 struct SameExpr {
@@ -43,8 +48,8 @@ thread_local std::array<const Expr *, RecentSize> Recent;
 
 const Expr *intern(Expr E) {
   E.Element = E.Kind == ExprKind::Index;
-  if (E.Kind == ExprKind::Field || E.Kind == ExprKind::Up ||
-      E.Kind == ExprKind::Index || E.Kind == ExprKind::Load)
+  if (E.Kind == ExprKind::Field || E.Kind == ExprKind::Up || E.Kind == ExprKind::Index ||
+      E.Kind == ExprKind::Load)
     E.Root = E.A->root();
   for (const Expr *Child : {E.A, E.B}) {
     if (!Child)
@@ -56,7 +61,7 @@ const Expr *intern(Expr E) {
   }
   if (E.Depth > Expr::MaxDepth)
     return Expr::unknown();
-  size_t H = HashExpr()(&E);
+  uint64_t H = E.Hash = hashOf(E);
   const Expr *&Last = Recent[H % RecentSize];
   if (Last && SameExpr()(Last, &E))
     return Last;
@@ -192,8 +197,8 @@ const Expr *Expr::load(const Expr *P) {
 const Expr *Expr::logicalNot(const Expr *A) {
   if (A->Kind == ExprKind::Const)
     return constant(A->Value == 0);
-  if (A->Kind == ExprKind::Not && (A->A->Kind == ExprKind::Cmp ||
-                                   A->A->Kind == ExprKind::Not))
+  if (A->Kind == ExprKind::Not &&
+      (A->A->Kind == ExprKind::Cmp || A->A->Kind == ExprKind::Not))
     return A->A;
   return unary(ExprKind::Not, A);
 }
@@ -237,14 +242,58 @@ const Expr *Expr::apply(Symbol Fn, const Expr *A, const Expr *B) {
   return intern(E);
 }
 
-bool Expr::mentions(const Expr *Sub) const {
-  return this == Sub || (Depth > Sub->Depth && ((A && A->mentions(Sub)) ||
-                                                (B && B->mentions(Sub))));
+const Expr *Expr::assemble(ExprKind Kind, CmpOp Op, int64_t Value, Symbol Name,
+                           const Expr *A, const Expr *B) {
+  if (Kind >= ExprKind::Phi && Kind != ExprKind::Return && !A)
+    return nullptr;
+  switch (Kind) {
+  case ExprKind::Unknown:
+    return unknown();
+  case ExprKind::Const:
+    return constant(Value);
+  case ExprKind::Param:
+    return param(unsigned(Value));
+  case ExprKind::Local:
+    return local(unsigned(Value));
+  case ExprKind::Global:
+    return global(Name);
+  case ExprKind::Func:
+    return func(Name);
+  case ExprKind::Result:
+    return result(unsigned(Value));
+  case ExprKind::Phi:
+    return phi(unsigned(Value), A);
+  case ExprKind::Return:
+    return ret();
+  case ExprKind::Field:
+    return field(A, Name);
+  case ExprKind::Up:
+    return up(A, Name);
+  case ExprKind::Index:
+    return index(A);
+  case ExprKind::Load:
+    return load(A);
+  case ExprKind::Not:
+    return logicalNot(A);
+  case ExprKind::Cmp:
+    return B && Op <= CmpOp::Ge ? cmp(Op, A, B) : nullptr;
+  case ExprKind::And:
+    return B ? bitAnd(A, B) : nullptr;
+  case ExprKind::Or:
+    return B ? bitOr(A, B) : nullptr;
+  case ExprKind::Apply:
+    return apply(Name, A, B);
+  }
+  return nullptr;
 }
 
-const Expr *Expr::rewrite(
-    const std::function<const Expr *(const Expr *)> &Leaf,
-    const std::function<const Expr *(const Expr *)> &OnLoad) const {
+bool Expr::mentions(const Expr *Sub) const {
+  return this == Sub ||
+         (Depth > Sub->Depth && ((A && A->mentions(Sub)) || (B && B->mentions(Sub))));
+}
+
+const Expr *Expr::rewrite(const std::function<const Expr *(const Expr *)> &Leaf,
+                          const std::function<const Expr *(const Expr *)> &OnLoad) const {
   if (!A || Kind == ExprKind::Phi)
     return Leaf(this);
   const Expr *NewA = A->rewrite(Leaf, OnLoad);
@@ -280,8 +329,7 @@ static std::string fieldName(const std::string &Qualified) {
   return P == std::string::npos ? Qualified : Qualified.substr(P + 2);
 }
 
-std::string
-Expr::str(const std::function<std::string(const Expr *)> &Names) const {
+std::string Expr::str(const std::function<std::string(const Expr *)> &Names) const {
   auto sub = [&](const Expr *E) { return E->str(Names); };
   // The spelling of the place at address E, i.e. of `*E`.
   std::function<std::string(const Expr *)> place = [&](const Expr *E) {

@@ -50,12 +50,13 @@ class Expr {
 public:
   ExprKind Kind = ExprKind::Unknown;
   CmpOp Op = CmpOp::Eq;
-  uint16_t Depth = 0;      ///< of the chain, to bound it
-  bool HasFrame = false;   ///< mentions a Local, Result or Phi
-  bool Vague = false;      ///< of an unknown object: equal does not mean same
-  bool Element = false;    ///< of some element of an array, nobody knows which
-  int64_t Value = 0;       ///< Const: the value; Param...Phi: the index
-  Symbol Name;             ///< Global, Func, Field, Up
+  uint16_t Depth = 0;    ///< of the chain, to bound it
+  bool HasFrame = false; ///< mentions a Local, Result or Phi
+  bool Vague = false;    ///< of an unknown object: equal does not mean same
+  bool Element = false;  ///< of some element of an array, nobody knows which
+  int64_t Value = 0;     ///< Const: the value; Param...Phi: the index
+  uint64_t Hash = 0;     ///< of the structure: the same in every process
+  Symbol Name;           ///< Global, Func, Field, Up
   const Expr *A = nullptr;
   const Expr *B = nullptr;
   const Expr *Root = nullptr; ///< see root(); null: itself
@@ -83,8 +84,10 @@ public:
   static const Expr *cmp(CmpOp Op, const Expr *A, const Expr *B);
   static const Expr *bitAnd(const Expr *A, const Expr *B);
   static const Expr *bitOr(const Expr *A, const Expr *B);
-
   static const Expr *apply(Symbol Fn, const Expr *A, const Expr *B);
+  /// The expression that was taken apart into these; null where it never was one.
+  static const Expr *assemble(ExprKind Kind, CmpOp Op, int64_t Value, Symbol Name,
+                              const Expr *A, const Expr *B);
 
   bool isConst() const { return Kind == ExprKind::Const; }
   /// Do two equal expressions of this form name one and the same thing?
@@ -97,14 +100,12 @@ public:
 
   /// Rebuilds the expression with each leaf replaced by \p Leaf(leaf), and
   /// each Load by \p OnLoad(place) when given (the result of a read).
-  const Expr *rewrite(
-      const std::function<const Expr *(const Expr *)> &Leaf,
-      const std::function<const Expr *(const Expr *)> &OnLoad = {}) const;
+  const Expr *rewrite(const std::function<const Expr *(const Expr *)> &Leaf,
+                      const std::function<const Expr *(const Expr *)> &OnLoad = {}) const;
 
   /// C-like text: `p0->vma->vm_mm->mmap_lock`. \p Names gives parameters and
   /// locals their source names where known.
-  std::string
-  str(const std::function<std::string(const Expr *)> &Names = {}) const;
+  std::string str(const std::function<std::string(const Expr *)> &Names = {}) const;
 };
 
 /// A stable total order by structure, never by address.

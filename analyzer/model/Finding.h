@@ -42,22 +42,26 @@ struct Finding {
   std::vector<Step> Steps;
   std::string Advice;
   std::optional<Fix> Mend;
-  unsigned Rank = 0; ///< of notes: those with more come first
+  unsigned Rank = 0;       ///< of notes: those with more come first
   std::string Fingerprint; ///< survives line moves
 };
 
+/// How much there was in a program, and what of it was not understood.
+struct ProgramCoverage {
+  unsigned Functions = 0;
+  unsigned IndirectResolved = 0;
+  unsigned IndirectUnresolved = 0;
+  std::vector<std::string> Imprecise; ///< functions where a bound was hit
+};
+
 /// What was and was not looked at. Never "clean" when something was skipped.
-struct Coverage {
+struct Coverage : ProgramCoverage {
   struct Failure {
     std::string File;
     std::string Why;
   };
   unsigned Files = 0;
   std::vector<Failure> Failed;
-  unsigned Functions = 0;
-  unsigned IndirectResolved = 0;
-  unsigned IndirectUnresolved = 0;
-  std::vector<std::string> Imprecise; ///< functions where a bound was hit
   bool Interrupted = false;
 };
 

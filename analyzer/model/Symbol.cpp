@@ -7,23 +7,45 @@
 using namespace holdfast;
 
 namespace {
+/// Finds what is kept of a text by the text alone.
+struct ByText {
+  using is_transparent = void;
+  size_t operator()(std::string_view Text) const {
+    return std::hash<std::string_view>()(Text);
+  }
+  size_t operator()(const Symbol::Interned &E) const { return E.Hash; }
+  bool operator()(const Symbol::Interned &A, const Symbol::Interned &B) const {
+    return A.Text == B.Text;
+  }
+  bool operator()(std::string_view A, const Symbol::Interned &B) const {
+    return A == B.Text;
+  }
+  bool operator()(const Symbol::Interned &A, std::string_view B) const {
+    return A.Text == B;
+  }
+};
+
 /// Sixteen tables with a lock each: parsing threads intern all the time.
 struct Shard {
   std::mutex Lock;
-  std::unordered_set<std::string> Texts;
+  std::unordered_set<Symbol::Interned, ByText, ByText> Texts;
 };
 std::array<Shard, 16> Shards;
 } // namespace
 
-const std::string *Symbol::emptyText() {
-  static const std::string Empty;
+const Symbol::Interned *Symbol::none() {
+  static const Interned Empty{"", 0};
   return &Empty;
 }
 
 Symbol Symbol::get(std::string_view Text) {
   if (Text.empty())
     return Symbol();
-  Shard &S = Shards[std::hash<std::string_view>()(Text) % Shards.size()];
+  uint64_t Hash = ByText()(Text);
+  Shard &S = Shards[Hash % Shards.size()];
   std::lock_guard<std::mutex> Guard(S.Lock);
-  return Symbol(&*S.Texts.emplace(Text).first);
+  auto It = S.Texts.find(Text);
+  if (It == S.Texts.end())
+    It = S.Texts.insert({std::string(Text), Hash}).first;
+  return Symbol(&*It);
 }

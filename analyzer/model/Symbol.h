@@ -3,6 +3,7 @@
 #define HOLDFAST_MODEL_SYMBOL_H
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -18,21 +19,29 @@ public:
   /// Interns \p Text for the life of the process. Thread-safe.
   static Symbol get(std::string_view Text);
 
-  const std::string &str() const { return *Text; }
-  bool empty() const { return Text->empty(); }
+  const std::string &str() const { return Entry->Text; }
+  bool empty() const { return Entry->Text.empty(); }
   explicit operator bool() const { return !empty(); }
-  const void *id() const { return Text; }
+  const void *id() const { return Entry; }
+  /// Of the text: the same in every process.
+  uint64_t hash() const { return Entry->Hash; }
 
-  friend bool operator==(Symbol A, Symbol B) { return A.Text == B.Text; }
-  friend bool operator!=(Symbol A, Symbol B) { return A.Text != B.Text; }
+  friend bool operator==(Symbol A, Symbol B) { return A.Entry == B.Entry; }
+  friend bool operator!=(Symbol A, Symbol B) { return A.Entry != B.Entry; }
   friend bool operator<(Symbol A, Symbol B) {
-    return A.Text != B.Text && *A.Text < *B.Text;
+    return A.Entry != B.Entry && A.str() < B.str();
   }
 
+  /// What is kept of a text.
+  struct Interned {
+    std::string Text;
+    uint64_t Hash = 0;
+  };
+
 private:
-  static const std::string *emptyText();
-  explicit Symbol(const std::string *Text) : Text(Text) {}
-  const std::string *Text = emptyText();
+  static const Interned *none();
+  explicit Symbol(const Interned *Entry) : Entry(Entry) {}
+  const Interned *Entry = none();
 };
 
 } // namespace holdfast

@@ -2,7 +2,7 @@
 #include "solve/Contexts.h"
 #include "solve/State.h"
 #include <algorithm>
-#include <set>
+#include <unordered_set>
 
 using namespace holdfast;
 
@@ -63,13 +63,9 @@ std::vector<EntryMode> Contexts::byRule(const SlotStore &Store,
 std::vector<std::optional<LockEntry>> Contexts::locksAt(const CallSite &Site,
                                                         Symbol Class) const {
   std::vector<std::optional<LockEntry>> Out;
-  for (const CallLocks &C : S[Site.Caller].Calls) {
-    if (C.Call != Site.Call)
-      continue;
-    State Lockset;
-    Lockset.Locks = C.Locks;
+  for (const CallLocks &C : S[Site.Caller].at(Site.Call)) {
     bool Exact;
-    const LockEntry *E = Lockset.find(Expr::unknown(), Class, Exact);
+    const LockEntry *E = findLock(C.Locks, Expr::unknown(), Class, Exact);
     Out.push_back(E ? std::optional(*E) : std::nullopt);
   }
   if (Out.empty())
@@ -79,10 +75,10 @@ std::vector<std::optional<LockEntry>> Contexts::locksAt(const CallSite &Site,
 
 bool Contexts::eitherMode(const CallSite &Site, Symbol Class) const {
   bool OnceRead = false, OnceWrite = false;
-  for (const CallLocks &C : S[Site.Caller].Calls) {
+  for (const CallLocks &C : S[Site.Caller].at(Site.Call)) {
     bool Read = false, Write = false;
     for (const LockEntry &E : C.Locks) {
-      if (C.Call != Site.Call || E.Class != Class || !isHeld(E.State))
+      if (E.Class != Class || !isHeld(E.State))
         continue;
       bool Downgraded = E.Was == LockMode::Write;
       Read |= modeOf(E.State) == LockMode::Read && !Downgraded;
@@ -98,9 +94,11 @@ void Contexts::search(std::vector<std::pair<CallSite, size_t>> Queue, Symbol Cla
                       std::vector<EntryMode> &Out) const {
   // Breadth first over call sites, so that each mode gets a shortest path;
   // second is the index of the call it leads to, or itself for a first one.
-  static constexpr size_t MaxSites = 20000;
-  std::set<FunctionId> Entered;
-  for (size_t I = 0; I < Queue.size() && Queue.size() < MaxSites; ++I) {
+  static constexpr size_t MaxSites = 20000, AllModes = 3;
+  std::unordered_set<FunctionId> Entered;
+  std::unordered_set<Symbol> Through; // slots
+  for (size_t I = 0; I < Queue.size() && Queue.size() < MaxSites && Out.size() < AllModes;
+       ++I) {
     CallSite Site = Queue[I].first;
     bool Passes = false;
     for (const std::optional<LockEntry> &Lock : locksAt(Site, Class)) {
@@ -130,8 +128,9 @@ void Contexts::search(std::vector<std::pair<CallSite, size_t>> Queue, Symbol Cla
     for (const CallSite &Up : P.directCallers(Site.Caller))
       Queue.push_back({Up, I});
     for (const SlotStore &Store : P.slotsOf(Site.Caller))
-      for (const CallSite &Up : P.callersOf(Store.Slot))
-        Queue.push_back({Up, I});
+      if (Through.insert(Store.Slot).second)
+        for (const CallSite &Up : P.callersOf(Store.Slot))
+          Queue.push_back({Up, I});
   }
 }
 

@@ -57,7 +57,8 @@ void State::renameLocks() {
   }
 }
 
-const LockEntry *State::find(const Expr *Lock, Symbol Class, bool &Exact) const {
+const LockEntry *holdfast::findLock(const std::vector<LockEntry> &Locks, const Expr *Lock,
+                                    Symbol Class, bool &Exact) {
   Exact = true;
   const LockEntry *Only = nullptr;
   for (const LockEntry &E : Locks) {

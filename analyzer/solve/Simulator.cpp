@@ -20,6 +20,10 @@ Simulator::Simulator(const SolveInput &In, FunctionId Id)
     : In(In), Id(Id), F(In.Prog.function(Id)), Nodes(F.Blocks.size()),
       ReturnsErrors(namesErrors(F)) {}
 
+std::span<const CallLocks> FunctionResult::at(uint32_t Call) const {
+  return std::ranges::equal_range(Calls, Call, {}, &CallLocks::Call);
+}
+
 FunctionResult Simulator::run() {
   Out.Sum.Known = !F.Blocks.empty();
   if (F.Blocks.empty())

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <span>
 
 namespace holdfast {
 
@@ -25,6 +26,9 @@ struct FunctionResult {
   std::vector<Misuse> Misuses;
   std::vector<Acquire> Acquires; ///< by rules, and what callees left to be named
   std::vector<SleepPtr> Asleep;  ///< what sleeps where it must not: all have Under
+
+  /// The locksets that call \p Call is reached with.
+  std::span<const CallLocks> at(uint32_t Call) const;
 };
 
 /// What the simulation of one function may look at.

@@ -1,5 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Bottom-up over the call graph, and not twice.
+//
+// What simulating a function yields depends on its lock program, on what its calls
+// may reach, on the rules, and on the summaries it asks for; and it may ask for those
+// of Program::dependencies() only. So a digest of all that names the result, and one
+// that an earlier run kept under that name is taken as it is. The names of callees
+// do not matter, their summaries do: where a change leaves a summary as it was, nobody
+// above is simulated again.
+//
+// Functions that call each other in a circle are one component and have one name.
+// The largest of a kernel, all that memory allocation may come to call, has some
+// ten thousand members, so a change to one of them would simulate all. Where the
+// outcome is only compared with what it was before (SolveOptions::StartNear), the
+// unchanged ones start from what is known of them.
 #include "solve/Solver.h"
+#include "solve/InputDigest.h"
 #include "llvm/Support/ThreadPool.h"
 #include <algorithm>
 #include <atomic>
@@ -16,18 +32,21 @@ struct Schedule {
   std::vector<std::vector<FunctionId>> Components;
   std::vector<std::vector<size_t>> Levels; ///< of indices into Components
   std::vector<uint32_t> LevelOf, ComponentOf;
+  std::vector<std::vector<FunctionId>> Dependencies; ///< by function, ascending
   /// By function: who of its own component asks for its summary.
   std::vector<std::vector<FunctionId>> InnerCallers;
 
   explicit Schedule(const Program &P)
       : Components(P.components()), LevelOf(P.size()), ComponentOf(P.size()),
         InnerCallers(P.size()) {
+    for (FunctionId F = 0; F < P.size(); ++F)
+      Dependencies.push_back(P.dependencies(F));
     for (size_t C = 0; C < Components.size(); ++C) {
       for (FunctionId F : Components[C])
         ComponentOf[F] = uint32_t(C);
       uint32_t Level = 0;
       for (FunctionId F : Components[C])
-        for (FunctionId T : P.dependencies(F)) {
+        for (FunctionId T : Dependencies[F]) {
           if (ComponentOf[T] == C)
             InnerCallers[T].push_back(F);
           else
@@ -53,57 +72,146 @@ bool sameEffects(const Summary &A, const Summary &B) {
                     });
 }
 
+DigestBuilder &add(DigestBuilder &B, Digest D) {
+  return B.add({reinterpret_cast<const char *>(&D), sizeof D});
+}
+
 } // namespace
 
-Solution holdfast::solve(const Program &P, const Rules &R, unsigned Jobs,
-                         const std::function<bool()> &GoOn) {
-  Solution Sol;
-  Sol.Results.resize(P.size());
-  std::vector<char> Done(P.size());
-  std::atomic<bool> Stopped{false};
-  RuleSummaries RuleSums(R);
-  Schedule Plan(P);
-  // Recursion starts from "does not return", as a least fixpoint does.
+namespace holdfast {
+
+class Solving {
+public:
+  Solving(const Program &P, const Rules &R, const SolveOptions &O)
+      : P(P), R(R), O(O), RuleSums(R), Plan(P), Done(P.size()) {
+    Sol.Results.resize(P.size());
+    Sol.Keys.resize(P.size());
+    // Recursion starts from "does not return", as a least fixpoint does.
+    Bottom.Known = true;
+  }
+  Solution run();
+
+private:
+  void runComponent(size_t C);
+  void nameInputs(size_t C);
+  bool takeKnown(FunctionId F);
+  bool takeKnown(const std::vector<FunctionId> &Members);
+  void simulate(size_t C);
+  const Summary *summaryFor(FunctionId Asking, FunctionId Asked) const;
+
+  const Program &P;
+  const Rules &R;
+  const SolveOptions &O;
+  RuleSummaries RuleSums;
+  Schedule Plan;
   Summary Bottom;
-  Bottom.Known = true;
-  auto runComponent = [&](size_t C) {
-    const std::vector<FunctionId> &Members = Plan.Components[C];
-    uint32_t Level = Plan.LevelOf[Members.front()];
-    SolveInput In{P, R, RuleSums, [&](FunctionId F) -> const Summary * {
-                    if (Plan.ComponentOf[F] == C)
-                      return Done[F] ? &Sol.Results[F].Sum : &Bottom;
-                    return Plan.LevelOf[F] < Level ? &Sol.Results[F].Sum : nullptr;
-                  }};
-    // A function is looked at again where a summary that it asks for changed.
-    std::unordered_set<FunctionId> Stale(Members.begin(), Members.end());
-    for (unsigned Round = 0; Round < MaxRounds && !Stale.empty(); ++Round)
-      for (FunctionId F : Members) {
-        if (!Stale.erase(F))
-          continue;
-        if (Stopped || (!Done[F] && !GoOn())) {
-          Stopped = true;
-          return;
-        }
-        FunctionResult New = Simulator(In, F).run();
-        bool Changed = !Done[F] || !sameEffects(New.Sum, Sol.Results[F].Sum);
-        Sol.Results[F] = std::move(New);
-        Done[F] = 1;
-        if (Changed)
-          for (FunctionId Caller : Plan.InnerCallers[F])
-            Stale.insert(Caller);
+  Solution Sol;
+  std::vector<char> Done; ///< has a result, be it one to improve on
+  std::atomic<bool> Stopped{false};
+  std::atomic<size_t> Simulated{0};
+};
+
+/// Fills in what decides the results of a component.
+void Solving::nameInputs(size_t C) {
+  DigestBuilder All;
+  for (FunctionId F : Plan.Components[C]) {
+    DigestBuilder Own;
+    add(Own, digestOf(P, F));
+    for (FunctionId T : Plan.Dependencies[F])
+      if (Plan.ComponentOf[T] != C)
+        add(Own, Sol.Keys[T].Summary);
+    add(All, Sol.Keys[F].Own = Own.finish());
+  }
+  Digest Component = All.finish();
+  for (FunctionId F : Plan.Components[C])
+    Sol.Keys[F].Component = Component;
+}
+
+bool Solving::takeKnown(FunctionId F) {
+  std::optional<FunctionResult> Result = O.Known->result(F);
+  if (!Result)
+    return false;
+  Sol.Results[F] = std::move(*Result);
+  Sol.Keys[F].Summary = O.Known->keys(F)->Summary;
+  return true;
+}
+
+bool Solving::takeKnown(const std::vector<FunctionId> &Members) {
+  return O.Known && std::all_of(Members.begin(), Members.end(), [&](FunctionId F) {
+           const ResultKeys *Keys = O.Known->keys(F);
+           return Keys && Keys->Component == Sol.Keys[F].Component && takeKnown(F);
+         });
+}
+
+const Summary *Solving::summaryFor(FunctionId Asking, FunctionId Asked) const {
+  const std::vector<FunctionId> &May = Plan.Dependencies[Asking];
+  if (!std::binary_search(May.begin(), May.end(), Asked))
+    return nullptr;
+  return Done[Asked] ? &Sol.Results[Asked].Sum : &Bottom;
+}
+
+/// A function is looked at again where a summary that it asks for changed.
+void Solving::simulate(size_t C) {
+  const std::vector<FunctionId> &Members = Plan.Components[C];
+  std::unordered_set<FunctionId> Stale;
+  for (FunctionId F : Members) {
+    const ResultKeys *Keys = O.StartNear && O.Known ? O.Known->keys(F) : nullptr;
+    Done[F] = Keys && Keys->Own == Sol.Keys[F].Own && takeKnown(F);
+    if (!Done[F])
+      Stale.insert(F);
+  }
+  for (unsigned Round = 0; Round < MaxRounds && !Stale.empty(); ++Round)
+    for (FunctionId F : Members) {
+      if (!Stale.erase(F))
+        continue;
+      if (Stopped || (!Done[F] && !O.GoOn())) {
+        Stopped = true;
+        return;
       }
-    for (FunctionId F : Stale)
-      Sol.Results[F].Sum.Imprecise = true;
-  };
-  llvm::DefaultThreadPool Pool(llvm::hardware_concurrency(Jobs));
+      Simulated += !Done[F];
+      SolveInput In{P, R, RuleSums, [&](FunctionId T) { return summaryFor(F, T); }};
+      FunctionResult New = Simulator(In, F).run();
+      bool Changed = !Done[F] || !sameEffects(New.Sum, Sol.Results[F].Sum);
+      Sol.Results[F] = std::move(New);
+      Done[F] = 1;
+      if (Changed)
+        for (FunctionId Caller : Plan.InnerCallers[F])
+          Stale.insert(Caller);
+    }
+  for (FunctionId F : Stale)
+    Sol.Results[F].Sum.Imprecise = true;
+  for (FunctionId F : Members)
+    Sol.Keys[F].Summary = digestOf(P, Sol.Results[F].Sum);
+}
+
+void Solving::runComponent(size_t C) {
+  nameInputs(C);
+  if (!takeKnown(Plan.Components[C]))
+    return simulate(C);
+  for (FunctionId F : Plan.Components[C]) {
+    Done[F] = 1;
+    if (!O.GoOn())
+      Stopped = true;
+  }
+}
+
+Solution Solving::run() {
+  llvm::DefaultThreadPool Pool(llvm::hardware_concurrency(O.Jobs));
   for (const std::vector<size_t> &Level : Plan.Levels) {
     std::atomic<size_t> Next{0};
     for (unsigned T = 0; T < Pool.getMaxConcurrency(); ++T)
       Pool.async([&] {
-        for (size_t I = Next++; I < Level.size(); I = Next++)
+        for (size_t I = Next++; I < Level.size() && !Stopped; I = Next++)
           runComponent(Level[I]);
       });
     Pool.wait();
   }
-  return Sol;
+  Sol.Simulated = Simulated;
+  return std::move(Sol);
+}
+
+} // namespace holdfast
+
+Solution holdfast::solve(const Program &P, const Rules &R, const SolveOptions &O) {
+  return Solving(P, R, O).run();
 }

@@ -2,7 +2,7 @@
 #ifndef HOLDFAST_SOLVE_SOLVER_H
 #define HOLDFAST_SOLVE_SOLVER_H
 
-#include "solve/Simulator.h"
+#include "solve/KnownResults.h"
 #include <functional>
 
 namespace holdfast {
@@ -12,18 +12,33 @@ class Solution {
 public:
   const FunctionResult &operator[](FunctionId F) const { return Results[F]; }
   size_t size() const { return Results.size(); }
+  /// How many functions were simulated; the others were known.
+  size_t simulated() const { return Simulated; }
+  /// For KnownResults, in a later run.
+  std::string encode(const Program &P) const { return encodeResults(P, Results, Keys); }
 
 private:
-  friend Solution solve(const Program &, const Rules &, unsigned,
-                        const std::function<bool()> &);
+  friend class Solving;
   std::vector<FunctionResult> Results;
+  std::vector<ResultKeys> Keys;
+  size_t Simulated = 0;
+};
+
+struct SolveOptions {
+  unsigned Jobs = 0; ///< threads; 0: one a core
+  /// Asked once a function, by any thread; false ends the run early.
+  std::function<bool()> GoOn = [] { return true; };
+  /// Of a run with the same rules; may be null.
+  const KnownResults *Known = nullptr;
+  /// In a recursion of which some functions changed, start from what is known of
+  /// the others instead of from nothing. As right, but another fixpoint may be met.
+  bool StartNear = false;
 };
 
 /// Summaries bottom-up, components of the call graph in parallel where they do
-/// not depend on each other. \p GoOn is asked once a function, by any thread;
-/// false ends the run early. The result does not depend on \p Jobs.
-Solution solve(const Program &P, const Rules &R, unsigned Jobs,
-               const std::function<bool()> &GoOn = [] { return true; });
+/// not depend on each other. The result depends neither on \p O.Jobs nor, unless
+/// StartNear is set, on what was known.
+Solution solve(const Program &P, const Rules &R, const SolveOptions &O = {});
 
 } // namespace holdfast
 

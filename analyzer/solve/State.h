@@ -85,9 +85,9 @@ public:
   /// Is exactly this lock known not to be held? Null: not known.
   const FreeLock *findFree(const Expr *Lock) const;
 
-  /// The entry for the lock: the same path if there is one (\p Exact), else the
-  /// only one of its class. Null when the lockset says nothing of it.
-  const LockEntry *find(const Expr *Lock, Symbol Class, bool &Exact) const;
+  const LockEntry *find(const Expr *Lock, Symbol Class, bool &Exact) const {
+    return findLock(Locks, Lock, Class, Exact);
+  }
 
 private:
   LockEntry *findHeld(const Expr *Lock, Symbol Class);

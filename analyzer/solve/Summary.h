@@ -103,6 +103,10 @@ inline bool compatible(const LockEntry &E, LockMode Held) {
 
 /// Same locks in the same states?
 bool sameLocks(const std::vector<LockEntry> &A, const std::vector<LockEntry> &B);
+/// The entry for the lock: the same path if there is one (\p Exact), else the one
+/// that speaks for its class. Null when the lockset says nothing of it.
+const LockEntry *findLock(const std::vector<LockEntry> &Locks, const Expr *Lock,
+                          Symbol Class, bool &Exact);
 /// Is a lock of the class among those held?
 bool holdsClass(const std::vector<LockEntry> &Locks, Symbol Class);
 

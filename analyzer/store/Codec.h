@@ -21,6 +21,7 @@ namespace holdfast {
 struct StoredUnit {
   TranslationUnit Unit;
   std::vector<HeaderBody> Bodies; ///< in the order of their functions
+  Digest Name = {};               ///< of its content, where it was stored
 };
 
 using FunctionPtr = std::shared_ptr<const Function>;

@@ -47,50 +47,9 @@ public:
 
 private:
   const Expr *make(const fb::ExprRow &R) {
-    auto a = [&] { return some(R.a()); };
-    auto b = [&] { return some(R.b()); };
-    auto number = [&] { return unsigned(R.value()); };
-    check(R.op() <= uint8_t(CmpOp::Ge));
-    switch (ExprKind(R.kind())) {
-    case ExprKind::Unknown:
-      return Expr::unknown();
-    case ExprKind::Const:
-      return Expr::constant(R.value());
-    case ExprKind::Param:
-      return Expr::param(number());
-    case ExprKind::Local:
-      return Expr::local(number());
-    case ExprKind::Global:
-      return Expr::global(symbol(R.name()));
-    case ExprKind::Func:
-      return Expr::func(symbol(R.name()));
-    case ExprKind::Result:
-      return Expr::result(number());
-    case ExprKind::Phi:
-      return Expr::phi(number(), a());
-    case ExprKind::Return:
-      return Expr::ret();
-    case ExprKind::Field:
-      return Expr::field(a(), symbol(R.name()));
-    case ExprKind::Up:
-      return Expr::up(a(), symbol(R.name()));
-    case ExprKind::Index:
-      return Expr::index(a());
-    case ExprKind::Load:
-      return Expr::load(a());
-    case ExprKind::Not:
-      return Expr::logicalNot(a());
-    case ExprKind::Cmp:
-      return Expr::cmp(CmpOp(R.op() % 6), a(), b());
-    case ExprKind::And:
-      return Expr::bitAnd(a(), b());
-    case ExprKind::Or:
-      return Expr::bitOr(a(), b());
-    case ExprKind::Apply:
-      return Expr::apply(symbol(R.name()), a(), expr(R.b()));
-    }
-    check(false);
-    return Expr::unknown();
+    const Expr *E = Expr::assemble(ExprKind(R.kind()), CmpOp(R.op()), R.value(),
+                                   symbol(R.name()), expr(R.a()), expr(R.b()));
+    return check(E) ? E : Expr::unknown();
   }
 
   std::vector<Symbol> Symbols;
@@ -105,8 +64,7 @@ public:
   std::shared_ptr<Function> read() {
     auto F = std::make_shared<Function>();
     if (!T.check(R.loc() && R.body() && aligned(R.loc()) && aligned(R.body()) &&
-                 aligned(R.blocks()) &&
-                 aligned(R.instrs()) && aligned(R.cases()) &&
+                 aligned(R.blocks()) && aligned(R.instrs()) && aligned(R.cases()) &&
                  R.link() <= uint8_t(Linkage::Declared) && R.calls() <= MaxCount &&
                  R.params() <= MaxCount))
       return F;

@@ -16,6 +16,8 @@ enum class EntryKind : uint8_t {
   Manifest, ///< which files a unit was made from; named by its command
   Unit,     ///< named by its content
   Body,     ///< a header function; named by its content
+  Solution, ///< what solving a database found; named by what decides it
+  Findings, ///< what the checks said of some units; named by these
 };
 
 using Bytes = llvm::SmallVector<uint8_t, 0>;

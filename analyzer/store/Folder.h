@@ -47,7 +47,8 @@ private:
 std::error_code replaceFile(const std::string &Path, llvm::StringRef Text);
 
 /// The subfolders of a store, by kind of entry.
-constexpr const char *KindFolders[] = {"manifests", "units", "bodies"};
+constexpr const char *KindFolders[] = {"manifests", "units", "bodies", "solutions",
+                                       "findings"};
 /// Part of the names of files that are not complete yet.
 constexpr const char PartSuffix[] = ".part-";
 

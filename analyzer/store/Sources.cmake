@@ -27,13 +27,15 @@ add_custom_command(
   COMMAND ${FLATC} --cpp -o ${STORE_GENERATED}
           ${CMAKE_SOURCE_DIR}/analyzer/store/LockProgram.fbs
   DEPENDS ${CMAKE_SOURCE_DIR}/analyzer/store/LockProgram.fbs VERBATIM)
-add_custom_command(
-  OUTPUT ${STORE_GENERATED}/LoweringDigest.h
-  COMMAND ${CMAKE_COMMAND} -DOUT=${STORE_GENERATED}/LoweringDigest.h
-          -DVERSION=${LLVM_VERSION} "-DSOURCES=${LOWERING_SOURCES}"
-          -P ${CMAKE_SOURCE_DIR}/analyzer/store/LoweringDigest.cmake
-  DEPENDS ${LOWERING_SOURCES} ${CMAKE_SOURCE_DIR}/analyzer/store/LoweringDigest.cmake
-  VERBATIM)
+function(holdfast_source_digest HEADER MACRO)
+  add_custom_command(
+    OUTPUT ${STORE_GENERATED}/${HEADER}
+    COMMAND ${CMAKE_COMMAND} -DOUT=${STORE_GENERATED}/${HEADER} -DMACRO=${MACRO}
+            -DVERSION=${LLVM_VERSION} "-DSOURCES=${ARGN}"
+            -P ${CMAKE_SOURCE_DIR}/analyzer/store/SourceDigest.cmake
+    DEPENDS ${ARGN} ${CMAKE_SOURCE_DIR}/analyzer/store/SourceDigest.cmake VERBATIM)
+endfunction()
+holdfast_source_digest(LoweringDigest.h HOLDFAST_LOWERING_DIGEST ${LOWERING_SOURCES})
 
 target_sources(holdfast_store PRIVATE ${STORE_GENERATED}/LockProgram_generated.h
                                       ${STORE_GENERATED}/LoweringDigest.h)

@@ -4,7 +4,7 @@
 //
 // Parsing is nearly all of what Holdfast costs, and from one run to the next
 // nearly nothing changes. As in ccache's direct mode a unit is found without
-// preprocessing it. Three kinds of entries:
+// preprocessing it. Five kinds of entries:
 //
 //   manifest   named by the command: the tool, the rules that matter to lowering,
 //              the folder, the flags, the source. Lists what the parser asked the
@@ -14,6 +14,10 @@
 //              header functions it can reach.
 //   body       named by its content: one header function. Three thousand units
 //              refer to the same few ten thousand.
+//   solution   named by the database, the rules and the solver: the results of all
+//              functions, each of which says what it was made from
+//              (solve/KnownResults.cpp). One for a database, the latest.
+//   findings   named by the units, the rules and the tool: what all checks said.
 //
 // *What is compared are contents.* A header is hashed once a run, however many
 // units read it; all headers of a kernel take a fraction of a second, and no clock
@@ -118,7 +122,11 @@ std::optional<StoredUnit> Store::unit(Digest Key, FileDigests &At, bool &Overlai
   std::optional<Bytes> Content = Files.read(EntryKind::Unit, *Name);
   if (!Content)
     return std::nullopt;
-  return decodeUnit(text(*Content), [&](Digest D) { return body(D); });
+  std::optional<StoredUnit> U =
+      decodeUnit(text(*Content), [&](Digest D) { return body(D); });
+  if (U)
+    U->Name = *Name;
+  return U;
 }
 
 std::optional<StoredUnit> Store::load(Digest Key) {
@@ -136,9 +144,9 @@ llvm::IntrusiveRefCntPtr<FileRecorder> Store::recorder() {
   return llvm::makeIntrusiveRefCnt<FileRecorder>(Digests);
 }
 
-void Store::save(Digest Key, const FileRecorder &Read, const StoredUnit &U) {
+Digest Store::save(Digest Key, const FileRecorder &Read, const StoredUnit &U) {
   if (!Read.steady())
-    return;
+    return {};
   std::string Content = encodeUnit(U, [&](const FunctionPtr &F) { return nameOf(F); });
   Digest Name = Digest::of(Content);
   keep(EntryKind::Unit, Name, Content);
@@ -148,6 +156,7 @@ void Store::save(Digest Key, const FileRecorder &Read, const StoredUnit &U) {
       if (Variants.size() < MaxVariants && V.Unit != Name)
         Variants.push_back(std::move(V));
   Files.write(EntryKind::Manifest, Key, encodeManifest(Variants));
+  return Name;
 }
 
 std::string Store::finish() {

@@ -33,8 +33,17 @@ public:
 
   /// The file system that a unit must be parsed with to be saved.
   llvm::IntrusiveRefCntPtr<FileRecorder> recorder();
-  /// Keeps \p U, made from what \p Read saw; not what cannot be repeated.
-  void save(Digest Key, const FileRecorder &Read, const StoredUnit &U);
+  /// Keeps \p U, made from what \p Read saw, and returns its name; not what cannot
+  /// be repeated, which has none.
+  Digest save(Digest Key, const FileRecorder &Read, const StoredUnit &U);
+
+  /// What others make of units, which nobody here looks into.
+  std::optional<Bytes> read(EntryKind Kind, Digest Name) {
+    return Files.read(Kind, Name);
+  }
+  void write(EntryKind Kind, Digest Name, llvm::StringRef Content) {
+    Files.write(Kind, Name, Content);
+  }
 
   /// To be called once, at the end: records what was used, prunes if it must.
   /// Returns what the user has to know, or "".

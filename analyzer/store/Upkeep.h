@@ -23,7 +23,7 @@ struct StoreState {
 
 /// What is there.
 struct StoreUsage {
-  std::array<uint64_t, 3> Entries{}; ///< by EntryKind
+  std::array<uint64_t, 5> Entries{}; ///< by EntryKind
   uint64_t Bytes = 0;                ///< on disk
 };
 

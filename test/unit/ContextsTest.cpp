@@ -19,7 +19,7 @@ const Expr *lockIn(unsigned Local) { return field(var(Local), LockName); }
 struct Fixture {
   Fixture(std::vector<Body> Bodies, std::vector<SlotStore> Slots = {}, Rules Given = lockRules())
       : P(linkAll(std::move(Bodies), std::move(Slots))), R(std::move(Given)),
-        S(solve(P, R, 1)), C(P, R, S) {}
+        S(solve(P, R, {.Jobs = 1})), C(P, R, S) {}
 
   /// The modes \p F is entered with: "none", "read", "write".
   std::set<std::string> entered(const char *F) const {

@@ -182,7 +182,7 @@ void compare(unsigned Seed, unsigned Blocks, bool Tree) {
   Body F = randomProgram(Random, Blocks, Tree);
   Program P = linkAll({F});
   Rules R = lockRules();
-  FunctionResult Result = solve(P, R, 1)[0];
+  FunctionResult Result = solve(P, R, {.Jobs = 1})[0];
   Seen Real = Enumeration(*F.F).run(), Said = summaryOf(Result);
   SCOPED_TRACE("seed " + std::to_string(Seed) + "\n" + dump(*F.F));
   EXPECT_FALSE(Result.Sum.Imprecise);

@@ -24,7 +24,7 @@ inline std::unique_ptr<Solved> run(std::vector<Body> Bodies, Rules R = lockRules
   auto Out = std::make_unique<Solved>();
   Out->P = linkAll(std::move(Bodies), std::move(Slots));
   Out->R = std::move(R);
-  Out->S = solve(Out->P, Out->R, 1);
+  Out->S = solve(Out->P, Out->R, {.Jobs = 1});
   return Out;
 }
 

@@ -125,7 +125,7 @@ TEST(Solver, JobsDoNotShow) {
   }
   Program P = linkAll(All);
   Rules R = lockRules();
-  Solution One = solve(P, R, 1), Two = solve(P, R, 2);
+  Solution One = solve(P, R, {.Jobs = 1}), Two = solve(P, R, {.Jobs = 2});
   for (FunctionId F = 0; F < P.size(); ++F)
     EXPECT_EQ(exits(One[F]), exits(Two[F]));
 }

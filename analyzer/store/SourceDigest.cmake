@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# cmake -DOUT=FILE -DVERSION=LLVM -DSOURCES=LIST -P LoweringDigest.cmake
-# Writes a header with the hash of these sources and this version.
+# cmake -DOUT=FILE -DMACRO=NAME -DVERSION=LLVM -DSOURCES=LIST -P SourceDigest.cmake
+# Writes a header that defines NAME as the hash of these sources and this version.
 set(ALL "${VERSION}")
 foreach(SOURCE IN LISTS SOURCES)
   file(SHA256 ${SOURCE} HASH)
@@ -8,4 +8,4 @@ foreach(SOURCE IN LISTS SOURCES)
   string(APPEND ALL " ${NAME} ${HASH}")
 endforeach()
 string(SHA256 HASH "${ALL}")
-file(CONFIGURE OUTPUT ${OUT} CONTENT "#define HOLDFAST_LOWERING_DIGEST \"${HASH}\"\n")
+file(CONFIGURE OUTPUT ${OUT} CONTENT "#define ${MACRO} \"${HASH}\"\n")
