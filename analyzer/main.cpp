@@ -4,6 +4,7 @@
 #include "cli/CompdbCommand.h"
 #include "cli/DiffCommand.h"
 #include "cli/ExplainCommand.h"
+#include "cli/GraphCommand.h"
 #include "cli/HookCommand.h"
 #include "cli/KbuildCommand.h"
 #include "cli/ReplayCommand.h"
@@ -47,6 +48,7 @@ int main(int Argc, char **Argv) {
   holdfast::addCheck(App, Flags, HasFlags, ExitCode);
   holdfast::addDiff(App, ExitCode);
   holdfast::addExplain(App, Flags, HasFlags, ExitCode);
+  holdfast::addGraph(App, Flags, HasFlags, ExitCode);
   holdfast::addCompdb(App, ExitCode);
   holdfast::addKbuild(App, ExitCode);
   holdfast::addReplay(App, ExitCode);

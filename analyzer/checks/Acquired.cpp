@@ -6,28 +6,74 @@
 
 using namespace holdfast;
 
-/// Pointers that may go anywhere tell nothing of order.
-static constexpr size_t MaxTargets = 64;
+static std::vector<ClassId> sorted(std::vector<ClassId> All) {
+  std::sort(All.begin(), All.end());
+  All.erase(std::unique(All.begin(), All.end()), All.end());
+  return All;
+}
 
-static bool has(const std::vector<ClassId> &Sorted, ClassId C) {
-  return std::binary_search(Sorted.begin(), Sorted.end(), C);
+/// Leaves in \p Common what is also in \p Here; both ascend.
+static void keepCommon(std::vector<ClassId> &Common, const std::vector<ClassId> &Here) {
+  std::erase_if(Common, [&](ClassId C) {
+    return !std::binary_search(Here.begin(), Here.end(), C);
+  });
+}
+
+ClassLists::Id ClassLists::id(std::vector<ClassId> Sorted) {
+  auto [It, New] = Ids.try_emplace(std::move(Sorted), Id(Lists.size()));
+  if (New)
+    Lists.push_back(It->first);
+  return It->second;
+}
+
+ClassLists::Id ClassLists::unite(Id A, Id B) {
+  if (A == B || !B)
+    return A;
+  if (!A)
+    return B;
+  auto [It, New] = Unions.try_emplace(uint64_t(A) << 32 | B, 0);
+  if (New) {
+    std::vector<ClassId> All;
+    std::set_union(Lists[A].begin(), Lists[A].end(), Lists[B].begin(), Lists[B].end(),
+                   std::back_inserter(All));
+    It->second = id(std::move(All));
+  }
+  return It->second;
+}
+
+bool ClassLists::has(Id I, ClassId C) const {
+  return std::binary_search(Lists[I].begin(), Lists[I].end(), C);
 }
 
 Acquired::Acquired(const Program &P, const Rules &R, const Solution &S)
-    : P(P), R(R), S(S), Below(P.size()), Sites(P.size()), Callers(P.size()) {
+    : P(P), R(R), S(S), Below(P.size()), Sources(P.size()), Sites(P.size()),
+      Callers(P.size()), ChangedAt(P.size()), UpdatedAt(P.size()) {
   listClasses();
   listSites();
+  solve();
+}
+
+/// Callees come first, so that most is done in one round; recursion and calls
+/// through tables need some more, but only of those whose callees have changed.
+void Acquired::solve() {
   std::vector<FunctionId> Order;
   for (const std::vector<FunctionId> &Component : P.components())
     Order.insert(Order.end(), Component.begin(), Component.end());
-  // Callees come first, so that most is done in one round; recursion and calls
-  // through tables need some more.
   static constexpr unsigned MaxRounds = 12;
+  std::vector<bool> Open(P.size(), true);
   bool Changed = true;
   for (unsigned Round = 0; Round < MaxRounds && Changed; ++Round) {
     Changed = false;
-    for (FunctionId F : Order)
-      Changed |= update(F);
+    for (FunctionId F : Order) {
+      if (!Open[F])
+        continue;
+      Open[F] = false;
+      if (!update(F))
+        continue;
+      Changed = true;
+      for (const SiteRef &Caller : Callers[F])
+        Open[Caller.In] = true;
+    }
   }
 }
 
@@ -58,7 +104,7 @@ void Acquired::listSites() {
               [](const Site &A, const Site &B) { return A.Call < B.Call; });
     for (const Acquire &A : S[F].Acquires)
       if (auto *At = const_cast<Site *>(site(F, A.Call)))
-        if (!has(At->Masked, id(A.Class)))
+        if (!Lists.has(At->Masked, id(A.Class)))
           At->Waited.push_back(id(A.Class));
     for (size_t I = 0; I < Sites[F].size(); ++I) {
       for (ClassId C : Sites[F][I].Waited)
@@ -67,6 +113,23 @@ void Acquired::listSites() {
         for (FunctionId T : *Sites[F][I].Targets)
           Callers[T].push_back({F, I});
     }
+    listSources(F);
+  }
+}
+
+/// In the order of the calls, each once.
+void Acquired::listSources(FunctionId F) {
+  std::set<Source> Seen;
+  auto list = [&](const Source &S) {
+    if (Seen.insert(S).second)
+      Sources[F].push_back(S);
+  };
+  for (const Site &At : Sites[F]) {
+    if (!At.Waited.empty())
+      list({NoFunction, At.Dropped, 0, Lists.id(sorted(At.Waited))});
+    for (size_t N = 0; At.Targets && N < At.Targets->size(); ++N)
+      if ((*At.Targets)[N] != F)
+        list({(*At.Targets)[N], At.Dropped, At.Masked, 0});
   }
 }
 
@@ -81,71 +144,91 @@ ClassId Acquired::id(Symbol Class) const {
   return It == Ids.end() ? NoClass : It->second;
 }
 
-/// Leaves in \p Common what is also in \p Here, or takes it all.
-static void intersect(std::set<ClassId> &Common, std::set<ClassId> Here, bool First) {
-  if (First)
-    Common = std::move(Here);
-  else
-    std::erase_if(Common, [&](ClassId C) { return !Here.count(C); });
-}
-
 /// What was dropped, and what is masked, in every lockset the call is reached with.
-void Acquired::setLocks(Site &At, FunctionId F) const {
+/// Nearly always that is nothing, which the first of them shows.
+void Acquired::setLocks(Site &At, FunctionId F) {
   const std::vector<CallLocks> &Calls = S[F].Calls;
-  auto First = std::lower_bound(
+  auto It = std::lower_bound(
       Calls.begin(), Calls.end(), At.Call,
       [](const CallLocks &C, uint32_t Number) { return C.Call < Number; });
-  std::set<ClassId> Dropped, Masked;
-  for (auto It = First; It != Calls.end() && It->Call == At.Call; ++It) {
-    std::set<ClassId> Gone, Held, Off;
-    for (const LockEntry &E : It->Locks)
-      (isHeld(E.State) ? Held : Gone).insert(id(E.Class));
-    for (const Section &Inside : It->Sections)
-      if (auto M = R.Masks.find(Inside.Class); M != R.Masks.end() && Inside.Least > 0)
-        for (Symbol Class : M->second)
-          Off.insert(id(Class));
-    std::erase_if(Gone, [&](ClassId C) { return Held.count(C) || C == NoClass; });
-    intersect(Dropped, std::move(Gone), It == First);
-    intersect(Masked, std::move(Off), It == First);
+  if (It == Calls.end() || It->Call != At.Call)
+    return;
+  std::vector<ClassId> Dropped = droppedIn(*It), Masked = maskedIn(*It);
+  while (++It != Calls.end() && It->Call == At.Call &&
+         !(Dropped.empty() && Masked.empty())) {
+    keepCommon(Dropped, droppedIn(*It));
+    keepCommon(Masked, maskedIn(*It));
   }
-  At.Dropped.assign(Dropped.begin(), Dropped.end());
-  At.Masked.assign(Masked.begin(), Masked.end());
+  At.Dropped = Lists.id(std::move(Dropped));
+  At.Masked = Lists.id(std::move(Masked));
 }
 
-void Acquired::add(FunctionId F, std::vector<ClassId> Dropped,
-                   const llvm::SparseBitVector<> &Classes, bool &Changed) {
+/// The classes of which a lock was dropped and none is held. Ascending.
+std::vector<ClassId> Acquired::droppedIn(const CallLocks &C) const {
+  std::vector<ClassId> Gone;
+  for (const LockEntry &E : C.Locks)
+    if (ClassId Id = isHeld(E.State) ? NoClass : id(E.Class); Id != NoClass)
+      Gone.push_back(Id);
+  for (const LockEntry &E : C.Locks)
+    if (isHeld(E.State) && !Gone.empty())
+      std::erase(Gone, id(E.Class));
+  return sorted(std::move(Gone));
+}
+
+/// The classes that nobody waits for in the sections of a lockset. Ascending.
+std::vector<ClassId> Acquired::maskedIn(const CallLocks &C) const {
+  std::vector<ClassId> Off;
+  for (const Section &Inside : C.Sections)
+    if (auto M = R.Masks.find(Inside.Class); M != R.Masks.end() && Inside.Least > 0)
+      for (Symbol Class : M->second)
+        Off.push_back(id(Class));
+  return sorted(std::move(Off));
+}
+
+/// True: it was not known.
+bool Acquired::add(FunctionId F, ClassLists::Id Dropped, const ClassSet &Classes) {
   static constexpr size_t MaxGroups = 8;
   for (Waits &W : Below[F])
-    if (W.Dropped == Dropped) {
-      Changed |= W.Classes |= Classes;
-      return;
-    }
+    if (W.Dropped == Dropped)
+      return W.Classes.add(Classes);
   if (Below[F].size() == MaxGroups || Classes.empty())
-    return;
-  Below[F].push_back({std::move(Dropped), Classes});
-  Changed = true;
+    return false;
+  Below[F].push_back({Dropped, Classes});
+  return true;
 }
 
+bool Acquired::updateFrom(FunctionId F, const Source &From) {
+  if (From.Target == NoFunction) {
+    ClassSet Own;
+    for (ClassId C : Lists[From.Own])
+      Own.set(C);
+    return add(F, From.Dropped, Own);
+  }
+  bool Changed = false;
+  for (const Waits &W : Below[From.Target]) {
+    ClassLists::Id Dropped = Lists.unite(From.Dropped, W.Dropped);
+    if (!From.Masked) {
+      Changed |= add(F, Dropped, W.Classes);
+      continue;
+    }
+    ClassSet Classes = W.Classes;
+    for (ClassId C : Lists[From.Masked])
+      Classes.reset(C);
+    Changed |= add(F, Dropped, Classes);
+  }
+  return Changed;
+}
+
+/// What did not change since the last time has nothing to add.
 bool Acquired::update(FunctionId F) {
   bool Changed = false;
-  for (const Site &At : Sites[F]) {
-    llvm::SparseBitVector<> Own;
-    for (ClassId C : At.Waited)
-      Own.set(C);
-    add(F, At.Dropped, Own, Changed);
-    for (size_t N = 0; At.Targets && N < At.Targets->size(); ++N) {
-      FunctionId T = (*At.Targets)[N];
-      for (size_t I = 0; T != F && I < Below[T].size(); ++I) {
-        std::vector<ClassId> Dropped;
-        std::set_union(At.Dropped.begin(), At.Dropped.end(), Below[T][I].Dropped.begin(),
-                       Below[T][I].Dropped.end(), std::back_inserter(Dropped));
-        llvm::SparseBitVector<> Classes = Below[T][I].Classes;
-        for (ClassId C : At.Masked)
-          Classes.reset(C);
-        add(F, std::move(Dropped), Classes, Changed);
-      }
-    }
-  }
+  uint32_t Last = UpdatedAt[F];
+  UpdatedAt[F] = ++Now;
+  for (const Source &From : Sources[F])
+    if (From.Target == NoFunction ? !Last : ChangedAt[From.Target] > Last)
+      Changed |= updateFrom(F, From);
+  if (Changed)
+    ChangedAt[F] = Now;
   return Changed;
 }
 
@@ -156,88 +239,59 @@ const Acquire *Acquired::direct(FunctionId F, uint32_t Call, ClassId C) const {
   return nullptr;
 }
 
-llvm::SparseBitVector<> Acquired::all(FunctionId F, ClassId Held) const {
-  llvm::SparseBitVector<> All;
+ClassSet Acquired::all(FunctionId F, ClassId Held) const {
+  ClassSet All;
   for (const Waits &W : Below[F])
-    if (!has(W.Dropped, Held))
-      All |= W.Classes;
+    if (!Lists.has(W.Dropped, Held))
+      All.add(W.Classes);
   return All;
 }
 
-llvm::SparseBitVector<> Acquired::allOfCall(FunctionId F, uint32_t Call,
-                                            ClassId Held) const {
-  llvm::SparseBitVector<> All;
+ClassSet Acquired::allOfCall(FunctionId F, uint32_t Call, ClassId Held) const {
+  ClassSet All;
   const Site *At = site(F, Call);
   if (!At)
     return All;
   for (ClassId C : At->Waited)
     All.set(C);
   for (size_t N = 0; At->Targets && N < At->Targets->size(); ++N)
-    All |= all((*At->Targets)[N], Held);
-  for (ClassId C : At->Masked)
+    All.add(all((*At->Targets)[N], Held));
+  for (ClassId C : Lists[At->Masked])
     All.reset(C);
   return All;
 }
 
-Ways::Ways(const Acquired &A, ClassId Next, ClassId Held) : A(A), Next(Next), Held(Held) {
-  std::vector<FunctionId> Found;
-  auto enter = [&](const Acquired::SiteRef &R, unsigned Hops) {
-    const Acquired::Site &At = A.Sites[R.In][R.Index];
-    if (!has(At.Dropped, Held) && !has(At.Masked, Next) &&
-        Length.try_emplace(R.In, Hops).second)
-      Found.push_back(R.In);
+bool Acquired::mayWait(FunctionId F, uint32_t Call, ClassId Held, ClassId Next) const {
+  const Site *At = site(F, Call);
+  if (!At || Lists.has(At->Masked, Next))
+    return false;
+  if (std::count(At->Waited.begin(), At->Waited.end(), Next))
+    return true;
+  for (size_t N = 0; At->Targets && N < At->Targets->size(); ++N)
+    for (const Waits &W : Below[(*At->Targets)[N]])
+      if (W.Classes.test(Next) && !Lists.has(W.Dropped, Held))
+        return true;
+  return false;
+}
+
+bool Acquired::drops(FunctionId F, uint32_t Call, ClassId C) const {
+  const Site *At = site(F, Call);
+  return At && Lists.has(At->Dropped, C);
+}
+
+std::vector<Acquired::Hop> Acquired::nearWay(FunctionId F, uint32_t Call, ClassId Held,
+                                             ClassId Next) const {
+  auto waits = [&](const Site &At) {
+    return std::count(At.Waited.begin(), At.Waited.end(), Next) != 0;
   };
-  for (const Acquired::SiteRef &R : A.Waiting[Next])
-    enter(R, 1);
-  for (size_t I = 0; I < Found.size() && Length[Found[I]] < MaxHops; ++I)
-    for (const Acquired::SiteRef &R : A.Callers[Found[I]])
-      enter(R, Length[Found[I]] + 1);
-}
-
-/// Hops from here, this one included; 0: there is no way.
-unsigned Ways::length(const Acquired::Site &At) const {
-  if (std::count(At.Waited.begin(), At.Waited.end(), Next))
-    return 1;
-  if (has(At.Masked, Next))
-    return 0;
-  unsigned Least = 0;
-  for (size_t N = 0; At.Targets && N < At.Targets->size(); ++N) {
-    auto It = Length.find((*At.Targets)[N]);
-    if (It != Length.end() && (!Least || It->second + 1 < Least))
-      Least = It->second + 1;
-  }
-  return Least;
-}
-
-void Ways::push(FunctionId F, const Acquired::Site &At,
-                std::vector<Acquired::Hop> &Path) const {
-  size_t Targets = At.Targets ? At.Targets->size() : 0;
-  Path.push_back({F, At.Call, At.Loc, std::max<size_t>(1, Targets)});
-  unsigned Hops = length(At);
-  for (size_t N = 0; Hops > 1 && N < Targets; ++N) {
-    auto It = Length.find((*At.Targets)[N]);
-    if (It != Length.end() && It->second + 1 == Hops)
-      return follow(It->first, Path);
-  }
-}
-
-void Ways::follow(FunctionId F, std::vector<Acquired::Hop> &Path) const {
-  for (const Acquired::Site &At : A.Sites[F])
-    if (length(At) == Length.at(F) && !has(At.Dropped, Held))
-      return push(F, At, Path);
-}
-
-std::vector<Acquired::Hop> Ways::fromCall(FunctionId F, uint32_t Call) const {
-  std::vector<Acquired::Hop> Path;
-  const Acquired::Site *At = A.site(F, Call);
-  if (At && length(*At))
-    push(F, *At, Path);
-  return Path;
-}
-
-std::vector<Acquired::Hop> Ways::fromEntry(FunctionId F) const {
-  std::vector<Acquired::Hop> Path;
-  if (Length.count(F))
-    follow(F, Path);
-  return Path;
+  const Site *At = site(F, Call);
+  if (!At || Lists.has(At->Masked, Next))
+    return {};
+  if (waits(*At))
+    return {{F, Call, At->Loc, 1}};
+  if (At->Targets && At->Targets->size() == 1)
+    for (const Site &Inner : Sites[At->Targets->front()])
+      if (waits(Inner) && !Lists.has(Inner.Dropped, Held))
+        return {{F, Call, At->Loc, 1}, {At->Targets->front(), Inner.Call, Inner.Loc, 1}};
+  return {};
 }

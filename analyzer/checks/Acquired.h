@@ -2,8 +2,9 @@
 #ifndef HOLDFAST_CHECKS_ACQUIRED_H
 #define HOLDFAST_CHECKS_ACQUIRED_H
 
+#include "checks/ClassSet.h"
 #include "solve/Solver.h"
-#include "llvm/ADT/SparseBitVector.h"
+#include <map>
 #include <unordered_map>
 
 /// \file
@@ -15,13 +16,27 @@
 /// no pair of the two, so what is waited for is kept apart by what was dropped.
 namespace holdfast {
 
-/// A number for a lock class, in the order in which the program names them.
-using ClassId = uint32_t;
+/// Some classes, ascending, each list once: equal means the same number, and the
+/// union of two is looked up rather than made. 0 is the empty list.
+class ClassLists {
+public:
+  using Id = uint32_t;
+  ClassLists() : Lists(1), Ids{{{}, 0}} {}
+  Id id(std::vector<ClassId> Sorted);
+  Id unite(Id A, Id B);
+  const std::vector<ClassId> &operator[](Id I) const { return Lists[I]; }
+  bool has(Id I, ClassId C) const;
+
+private:
+  std::vector<std::vector<ClassId>> Lists;
+  std::map<std::vector<ClassId>, Id> Ids;
+  std::unordered_map<uint64_t, Id> Unions;
+};
 
 /// What is waited for with the same classes dropped since entry.
 struct Waits {
-  std::vector<ClassId> Dropped; ///< ascending
-  llvm::SparseBitVector<> Classes;
+  ClassLists::Id Dropped = 0;
+  ClassSet Classes;
 };
 
 class Acquired {
@@ -37,9 +52,17 @@ public:
   /// What call \p Call of \p F waits for itself, by a rule.
   const Acquire *direct(FunctionId F, uint32_t Call, ClassId C) const;
   /// Every class that \p F may come to wait for with \p Held not dropped.
-  llvm::SparseBitVector<> all(FunctionId F, ClassId Held) const;
+  ClassSet all(FunctionId F, ClassId Held) const;
   /// The same for one call, and what it waits for itself.
-  llvm::SparseBitVector<> allOfCall(FunctionId F, uint32_t Call, ClassId Held) const;
+  ClassSet allOfCall(FunctionId F, uint32_t Call, ClassId Held) const;
+  /// Is \p Next among these?
+  bool mayWait(FunctionId F, uint32_t Call, ClassId Held, ClassId Next) const;
+
+  /// Is a lock of the class dropped before call \p Call of \p F, on every way there?
+  bool drops(FunctionId F, uint32_t Call, ClassId C) const;
+
+  /// Pointers that may go to more functions than this tell nothing of order.
+  static constexpr size_t MaxTargets = 64;
 
   /// One step on the way: call \p Call of \p In.
   struct Hop {
@@ -49,15 +72,20 @@ public:
     size_t Targets = 1; ///< of the pointer it goes through
   };
 
+  /// The way from call \p Call of \p F to where \p Next is waited for, if that is the
+  /// call itself or one of the only function that it calls, with \p Held not dropped
+  /// before. Empty: there is none.
+  std::vector<Hop> nearWay(FunctionId F, uint32_t Call, ClassId Held, ClassId Next) const;
+
 private:
   friend class Ways;
   /// A call of a function, in ascending order of Call.
   struct Site {
     uint32_t Call = 0;
     Location Loc;
-    std::vector<ClassId> Dropped; ///< in every lockset it is reached with; ascending
-    std::vector<ClassId> Waited;  ///< by the call itself
-    std::vector<ClassId> Masked;  ///< what is not waited for with what is held there
+    ClassLists::Id Dropped = 0;  ///< in every lockset it is reached with
+    ClassLists::Id Masked = 0;   ///< what is not waited for with what is held there
+    std::vector<ClassId> Waited; ///< by the call itself
     const std::vector<FunctionId> *Targets = nullptr; ///< few enough to follow
   };
   struct SiteRef {
@@ -65,12 +93,23 @@ private:
     size_t Index = 0;
   };
 
+  /// What a function gets of a callee, or of itself; the same of many calls.
+  struct Source {
+    FunctionId Target = NoFunction; ///< none: Own counts
+    ClassLists::Id Dropped = 0, Masked = 0, Own = 0;
+    auto operator<=>(const Source &) const = default;
+  };
+
   void listClasses();
   void listSites();
+  void listSources(FunctionId F);
+  void solve();
   bool update(FunctionId F);
-  void add(FunctionId F, std::vector<ClassId> Dropped,
-           const llvm::SparseBitVector<> &Classes, bool &Changed);
-  void setLocks(Site &At, FunctionId F) const;
+  bool updateFrom(FunctionId F, const Source &From);
+  bool add(FunctionId F, ClassLists::Id Dropped, const ClassSet &Classes);
+  void setLocks(Site &At, FunctionId F);
+  std::vector<ClassId> droppedIn(const CallLocks &C) const;
+  std::vector<ClassId> maskedIn(const CallLocks &C) const;
   const Site *site(FunctionId F, uint32_t Call) const;
 
   const Program &P;
@@ -78,35 +117,16 @@ private:
   const Solution &S;
   std::vector<Symbol> Names;
   std::unordered_map<Symbol, ClassId> Ids;
+  ClassLists Lists;
   std::vector<std::vector<Waits>> Below;     ///< by function
+  std::vector<std::vector<Source>> Sources;  ///< by function
   std::vector<std::vector<Site>> Sites;      ///< by function
   std::vector<std::vector<SiteRef>> Callers; ///< by function
   std::vector<std::vector<SiteRef>> Waiting; ///< by class: the calls that wait themselves
-};
-
-/// The shortest ways, up to MaxHops long, to where \p Next is waited for with
-/// \p Held not dropped before. What is farther is worth little to a reader, and a
-/// search for each place that holds a lock would not end on a whole kernel: one
-/// search backwards from those that wait serves them all.
-class Ways {
-public:
-  static constexpr unsigned MaxHops = 10;
-  Ways(const Acquired &A, ClassId Next, ClassId Held);
-
-  /// From call \p Call of \p F, that call first. Empty: there is none.
-  std::vector<Acquired::Hop> fromCall(FunctionId F, uint32_t Call) const;
-  /// From the entry of \p F.
-  std::vector<Acquired::Hop> fromEntry(FunctionId F) const;
-
-private:
-  unsigned length(const Acquired::Site &At) const;
-  void follow(FunctionId F, std::vector<Acquired::Hop> &Path) const;
-  void push(FunctionId F, const Acquired::Site &At,
-            std::vector<Acquired::Hop> &Path) const;
-
-  const Acquired &A;
-  ClassId Next, Held;
-  std::unordered_map<FunctionId, unsigned> Length; ///< hops, the waiting call included
+  // Of solve(), by function: when Below changed, and when it was last made. Counted
+  // in calls of update().
+  std::vector<uint32_t> ChangedAt, UpdatedAt;
+  uint32_t Now = 0;
 };
 
 } // namespace holdfast

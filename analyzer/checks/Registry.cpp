@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "checks/Check.h"
+#include "checks/Unchecked.h"
 #include "llvm/Support/xxhash.h"
 #include <algorithm>
 #include <cstdio>
@@ -47,6 +48,8 @@ std::vector<Finding> holdfast::runChecks(const CheckInput &In) {
   std::vector<Finding> All, Kept;
   for (Check C : Checks)
     C(In, All);
+  UncheckedPlaces Off(In.Prog);
+  std::erase_if(All, [&](const Finding &F) { return Off.covers(F); });
   std::sort(All.begin(), All.end(), before);
   std::set<std::tuple<std::string, Location, std::string, std::string>> Seen;
   for (Finding &F : All) {

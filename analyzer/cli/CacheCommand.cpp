@@ -5,6 +5,7 @@
 #include "kbuild/Paths.h"
 #include "store/Envelope.h"
 #include "store/Upkeep.h"
+#include "llvm/Support/FileSystem.h"
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -58,8 +59,21 @@ llvm::Error change(const std::string &Root, const CacheOptions &O) {
   if (O.Limit)
     if (llvm::Error E = setLimit(Root, O.Limit))
       return E;
-  if (O.Prune)
+  if (O.Prune) {
+    std::error_code Code = llvm::sys::fs::access(Root, llvm::sys::fs::AccessMode::Write);
+    if (Code && Code != std::errc::no_such_file_or_directory)
+      return fileError("cannot prune", Root, Code);
     prune(Root, readState(Root).Limit);
+  }
+  return llvm::Error::success();
+}
+
+/// Nothing is wrong with a store that is not there yet.
+llvm::Error checkReadable(const std::string &Root) {
+  std::error_code Code;
+  llvm::sys::fs::directory_iterator(Root, Code);
+  if (Code && Code != std::errc::no_such_file_or_directory)
+    return fileError("cannot read", Root, Code);
   return llvm::Error::success();
 }
 
@@ -70,6 +84,8 @@ int run(const CacheOptions &O) {
         std::errc::no_such_file_or_directory,
         "no home folder, so where is the store? Say it with --cache DIR"));
   if (llvm::Error E = change(Root, O))
+    return reportError(std::move(E));
+  if (llvm::Error E = checkReadable(Root))
     return reportError(std::move(E));
   if (llvm::Error E = printText(show(Root)))
     return reportError(std::move(E));

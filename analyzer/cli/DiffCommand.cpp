@@ -40,7 +40,7 @@ bool hasFileBelow(const Input &In, const std::string &Folder) {
 /// Where the change is to be made: what -C says, else the checkout around the current
 /// folder if the database has files of it (a module's own, say), else the kernel's.
 llvm::Expected<ChangeRequest> request(const DiffOptions &O, const Input &In) {
-  ChangeRequest Asked{"", false, O.Staged, O.Base, O.Words};
+  ChangeRequest Asked{"", false, O.Staged, O.Base, O.Words, ""};
   std::string Folder = O.Checkout;
   if (Folder.empty()) {
     llvm::Expected<std::string> Here = checkoutOf(absolute("."));
@@ -59,6 +59,15 @@ llvm::Expected<ChangeRequest> request(const DiffOptions &O, const Input &In) {
     return Top.takeError();
   Asked.IsGit = !Top->empty();
   Asked.Root = realPath(Asked.IsGit ? *Top : Folder);
+  if (!O.Checkout.empty() && !hasFileBelow(In, Asked.Root))
+    return llvm::createStringError(
+        std::errc::invalid_argument,
+        "%s: the compile database has no file of this checkout\n  is it that of another "
+        "worktree? -p names the one to use, 'holdfast compdb' makes one",
+        Asked.Root.c_str());
+  std::string Here = realPath(".");
+  if (Here != Asked.Root && isBelow(Here, Asked.Root))
+    Asked.Subfolder = Here.substr(Asked.Root.size() + 1);
   return Asked;
 }
 

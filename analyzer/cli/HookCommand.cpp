@@ -36,13 +36,19 @@ struct HookOptions {
 
 enum class HookState { None, Ours, Other };
 
+/// Is there anything at \p Path, a link to nowhere included?
+bool isThere(const std::string &Path) {
+  fs::file_status Status;
+  return !fs::status(Path, Status, /*follow=*/false);
+}
+
 /// One hook of one repository.
 struct Hook {
   std::string Name, Path;
   std::string earlier() const { return Path + Suffix; }
 
   HookState state() const {
-    if (!fs::exists(Path))
+    if (!isThere(Path))
       return HookState::None;
     std::string Text = readText(Path);
     StringRef Second = StringRef(Text).split('\n').second.split('\n').first;
@@ -67,9 +73,10 @@ earlier=$0)" +
 if [ -x "$earlier" ]; then
   printf '%s' "${input}" | "$earlier" "$@" || exit $?
 fi
+# Git runs hooks at the top of the worktree that is meant.
 check() {
   )" + shellWord(Program) +
-         " diff --quiet -p " + shellWord(Build) + R"( "$@" >&2
+         " diff --quiet -C . -p " + shellWord(Build) + R"( "$@" >&2
   case $? in
   0) ;;
   1) stop=1 ;;
@@ -91,16 +98,21 @@ fi
 exit $stop
 )";
 
-// What is new to the remote: since what it has there, or since what it has at all.
-constexpr const char PushPart[] = R"(while read -r _ new _ old; do
+// What is new to the remote: since what it has there, or since what it has at all. Of
+// one that nothing is known of, such as a URL, that is what any other remote has.
+constexpr const char PushPart[] = R"sh(known=--remotes=$1 seen=
+[ -n "$(git for-each-ref --count=1 "refs/remotes/$1")" ] || known=--remotes
+while read -r _ new _ old; do
   case $new in *[!0]*) ;; *) continue ;; esac # a branch is deleted
+  case $seen in *"$new"*) continue ;; esac    # it was there under another name
+  seen="$seen $new"
   case $old in
   *[!0]*) git cat-file -e "$old^{commit}" 2>/dev/null || old=0 ;;
   esac
   case $old in
   *[!0]*) check "$old..$new" ;;
   *)
-    first=$(git rev-list --first-parent "$new" --not --remotes="$1" | tail -n 1)
+    first=$(git rev-list --first-parent "$new" --not "$known" | tail -n 1)
     [ -z "$first" ] || check "$first^..$new"
     ;;
   esac
@@ -111,7 +123,7 @@ if [ $stop = 1 ]; then
   echo "holdfast: not pushed; 'git push --no-verify' does it all the same" >&2
 fi
 exit $stop
-)";
+)sh";
 
 std::string script(const Hook &H, const std::string &Program, const std::string &Build) {
   std::string Text = beginning(Program, Build);
@@ -146,12 +158,12 @@ llvm::Expected<std::vector<Hook>> hooksOf(const HookOptions &O) {
     if (Wanted)
       Out.push_back({Name, Folder + "/" + Name});
   return Out;
-}
+} // namespace
 
 llvm::Error install(const Hook &H, const std::string &Program, const std::string &Build) {
   HookState Now = H.state();
   if (Now == HookState::Other) {
-    if (fs::exists(H.earlier()))
+    if (isThere(H.earlier()))
       return changeError("both " + H.Path + " and " + H.earlier() + " are there",
                          "which one is to run? Remove the other");
     if (std::error_code Code = fs::rename(H.Path, H.earlier()))
@@ -175,8 +187,14 @@ llvm::Error removeHook(const Hook &H) {
   if (Now == HookState::None)
     return llvm::Error::success();
   std::error_code Code =
-      fs::exists(H.earlier()) ? fs::rename(H.earlier(), H.Path) : fs::remove(H.Path);
+      isThere(H.earlier()) ? fs::rename(H.earlier(), H.Path) : fs::remove(H.Path);
   return Code ? fileError("cannot remove", H.Path, Code) : llvm::Error::success();
+}
+
+std::string afterEarlier(const Hook &H) {
+  return std::string(", after the one that was there") +
+         (fs::can_execute(H.earlier()) ? ""
+                                       : ", which is not executable and so does not run");
 }
 
 std::string statusOf(const Hook &H) {
@@ -186,8 +204,7 @@ std::string statusOf(const Hook &H) {
   case HookState::Other:
     return H.Name + ": not installed; there is another one\n";
   case HookState::Ours:
-    return H.Name + ": installed" +
-           (fs::exists(H.earlier()) ? ", after the one that was there" : "") + "\n";
+    return H.Name + ": installed" + (isThere(H.earlier()) ? afterEarlier(H) : "") + "\n";
   }
   return "";
 }

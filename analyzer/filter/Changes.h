@@ -47,6 +47,8 @@ struct ChangeRequest {
   bool Staged = false;
   std::string Base;               ///< a revision; "" is HEAD, or the files on disk
   std::vector<std::string> Words; ///< a range or commit, or files with patches, or `-`
+  /// Where the user is, relative to Root: a patch may have been made there. "": the top.
+  std::string Subfolder;
 };
 
 /// The top of the git checkout that \p Folder lies in; "" if it lies in none, or

@@ -74,6 +74,7 @@ namespace {
 struct Mail {
   SeriesPlace Place;
   Patch Content;
+  bool Reply = false;
 };
 
 /// What `git mailinfo` makes of the mail in file \p Path of folder \p Folder.
@@ -91,7 +92,9 @@ llvm::Expected<Mail> readMail(const std::string &Folder, const std::string &Path
   for (StringRef Line : Lines)
     if (Line.consume_front("Subject: "))
       Subject = Line.str();
-  return Mail{placeOf(Subject), {withoutTags(Subject), readText(Folder + "/patch")}};
+  return Mail{placeOf(Subject),
+              {withoutTags(Subject), readText(Folder + "/patch")},
+              StringRef(Subject).ltrim().starts_with_insensitive("re:")};
 }
 
 llvm::Expected<std::vector<Mail>> splitMails(const std::string &Name, StringRef Text) {
@@ -144,6 +147,19 @@ llvm::Error checkNumbers(const std::string &Name, const std::vector<Mail> &Mails
   return llvm::Error::success();
 }
 
+/// What somebody answers with, "how about this", is no part of the series.
+void dropReplies(const std::string &Name, std::vector<Mail> &Mails,
+                 std::vector<std::string> &Notes) {
+  if (llvm::all_of(Mails, [](const Mail &M) { return M.Reply; }))
+    return;
+  llvm::erase_if(Mails, [&](const Mail &M) {
+    if (M.Reply)
+      Notes.push_back(Name + ": the patch in the reply '" + M.Content.Title +
+                      "' is left out");
+    return M.Reply;
+  });
+}
+
 } // namespace
 
 llvm::Expected<std::vector<Patch>>
@@ -165,6 +181,7 @@ holdfast::readMailbox(const std::string &Name, const std::string &Text,
   llvm::erase_if(*Mails, [](const Mail &M) { return !hasDiff(M.Content.Text); });
   if (Mails->empty())
     return changeError(Name + " holds no patch", "is it truncated?");
+  dropReplies(Name, *Mails, Notes);
   if (llvm::Error E = checkNumbers(Name, *Mails))
     return std::move(E);
   auto before = [](const Mail &A, const Mail &B) {

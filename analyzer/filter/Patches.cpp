@@ -12,16 +12,21 @@
 // with fuzz (as patch(1) does, one line of context must still match), and backwards.
 // The last means that the tree has the patch already, as when b4 checks the patches
 // of the branch that is checked out: then the tree without it is the old side.
+//
+// Symbolic links are copied as such, for patches that change where they lead. What
+// they lead to is of no version: as in a checkout, links are as they are on disk.
 #include "filter/Patches.h"
 #include "filter/Git.h"
 #include "filter/GitChanges.h"
 #include "filter/Mailbox.h"
+#include "filter/PatchText.h"
 #include "kbuild/Paths.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include <filesystem>
 #include <set>
 
 using namespace holdfast;
@@ -37,54 +42,21 @@ struct Applied {
   std::vector<ChangedPath> Paths;
 };
 
-/// Is it a path within the tree?
-bool isInside(StringRef Path) {
-  return !Path.empty() && !path::is_absolute(Path) &&
-         llvm::none_of(llvm::make_range(path::begin(Path), path::end(Path)),
-                       [](StringRef Part) { return Part == ".."; });
-}
-
-/// Each file that \p Text may touch: too many do no harm.
-std::set<std::string> namedFiles(StringRef Text) {
-  std::set<std::string> Out;
-  auto add = [&](StringRef Path) {
-    if (isInside(Path))
-      Out.insert(Path.str());
-  };
-  while (!Text.empty()) {
-    auto [Line, Rest] = Text.split('\n');
-    Text = Rest;
-    Line = Line.rtrim('\r');
-    if (Line.consume_front("--- ") || Line.consume_front("+++ "))
-      add(Line.split('\t').first.split('/').second);
-    else if (Line.consume_front("rename from ") || Line.consume_front("copy from "))
-      add(Line);
-    else if (Line.consume_front("diff --git ")) // a mode or a deletion, no hunks
-      add(Line.split(' ').first.split('/').second);
-  }
-  return Out;
-}
-
-/// Old names by new ones, where \p Text renames.
-std::map<std::string, std::string> renames(StringRef Text) {
-  std::map<std::string, std::string> Out;
-  std::string From;
-  while (!Text.empty()) {
-    auto [Line, Rest] = Text.split('\n');
-    Text = Rest;
-    Line = Line.rtrim('\r');
-    if (Line.consume_front("rename from "))
-      From = Line.str();
-    else if (Line.consume_front("rename to "))
-      Out[Line.str()] = From;
-  }
-  return Out;
-}
-
 llvm::Error writeFile(const std::string &Path, StringRef Text) {
   if (std::error_code Code = fs::create_directories(path::parent_path(Path)))
     return fileError("cannot make the folder of", Path, Code);
   return writeAtomically(Path, Text);
+}
+
+/// Copies the link \p From, unless a file that the patch names took its place.
+llvm::Error copyLink(const std::string &From, const std::string &To) {
+  std::error_code Code;
+  std::string Leads = std::filesystem::read_symlink(From, Code).string();
+  if (!Code)
+    Code = fs::create_directories(path::parent_path(To));
+  if (!Code && !fs::exists(To))
+    Code = fs::create_link(Leads, To);
+  return Code ? fileError("cannot copy the link", From, Code) : llvm::Error::success();
 }
 
 /// Every regular file below \p Folder, by its path from there.
@@ -100,8 +72,8 @@ std::map<std::string, std::string> filesBelow(const std::string &Folder) {
 
 class Applier {
 public:
-  Applier(const std::string &Root, std::vector<std::string> &Notes)
-      : Root(Root), Notes(Notes) {}
+  Applier(const ChangeRequest &Asked, std::vector<std::string> &Notes)
+      : Root(Asked.Root), Subfolder(Asked.Subfolder), Notes(Notes) {}
 
   /// Applies \p P to the tree as \p Now has it. \p MayBeThere: where it cannot be
   /// applied but taken back, that is done; Before and After are the right way round.
@@ -115,13 +87,16 @@ private:
     bool Backwards = false;
   };
 
+  PatchLayout layout(const Patch &P, const FileTexts &Now);
   std::vector<Try> tries(const Patch &P, bool MayBeThere) const;
   std::optional<std::string> textOf(const FileTexts &Now, const std::string &Path) const;
   llvm::Error fill(const std::string &Folder, const std::set<std::string> &Named,
                    const FileTexts &Now, FileTexts &Before) const;
-  static Applied compare(const std::string &Folder, FileTexts Before, const Try &T);
+  static Applied compare(const std::string &Folder, FileTexts Before,
+                         const PatchNames &Names, bool Backwards);
+  llvm::Error refused(const Patch &P, const std::string &Complaint) const;
 
-  const std::string &Root;
+  const std::string &Root, &Subfolder;
   std::vector<std::string> &Notes;
 };
 
@@ -130,7 +105,7 @@ std::optional<std::string> Applier::textOf(const FileTexts &Now,
   if (auto It = Now.find(Path); It != Now.end())
     return It->second;
   std::string Full = Root + "/" + Path;
-  if (!fs::is_regular_file(Full))
+  if (!fs::is_regular_file(Full) || fs::is_symlink_file(Full))
     return std::nullopt;
   return readText(Full);
 }
@@ -147,14 +122,39 @@ llvm::Error Applier::fill(const std::string &Folder, const std::set<std::string>
     if (Text)
       Before[Path] = std::move(Text);
   }
+  // Last: nothing may be written through one of them.
+  for (const std::string &Path : Named)
+    if (!Now.count(Path) && fs::is_symlink_file(Root + "/" + Path))
+      if (llvm::Error E = copyLink(Root + "/" + Path, Folder + "/" + Path))
+        return E;
   return llvm::Error::success();
 }
 
+PatchLayout Applier::layout(const Patch &P, const FileTexts &Now) {
+  PatchLayout L = layoutOf(
+      P.Text, Subfolder,
+      [&](const std::string &Path) {
+        auto It = Now.find(Path);
+        return It != Now.end() ? It->second.has_value() : fs::exists(Root + "/" + Path);
+      },
+      [&](const std::string &Path) { return fs::is_directory(Root + "/" + Path); });
+  if (!L.Folder.empty())
+    Notes.push_back("'" + P.Title + "' is taken to be relative to " + L.Folder);
+  return L;
+}
+
+/// \p Text with the line ends of Unix.
+std::string withoutReturns(StringRef Text) {
+  std::string Out;
+  Out.reserve(Text.size());
+  for (size_t I = 0; I < Text.size(); ++I)
+    if (!Text.substr(I).starts_with("\r\n"))
+      Out += Text[I];
+  return Out;
+}
+
 std::vector<Applier::Try> Applier::tries(const Patch &P, bool MayBeThere) const {
-  std::string Unix = P.Text;
-  for (size_t At = 0; (At = Unix.find("\r\n", At)) != std::string::npos;)
-    Unix.erase(At, 1);
-  std::string Quoted = "'" + P.Title + "' ";
+  std::string Unix = withoutReturns(P.Text), Quoted = "'" + P.Title + "' ";
   std::vector<Try> Out{{P.Text, {}, "", false}};
   if (Unix != P.Text)
     Out.push_back({Unix, {}, Quoted + "is read without its carriage returns", false});
@@ -169,7 +169,8 @@ std::vector<Applier::Try> Applier::tries(const Patch &P, bool MayBeThere) const 
   return Out;
 }
 
-Applied Applier::compare(const std::string &Folder, FileTexts Before, const Try &T) {
+Applied Applier::compare(const std::string &Folder, FileTexts Before,
+                         const PatchNames &Names, bool Backwards) {
   Applied A;
   std::map<std::string, std::string> Left = filesBelow(Folder);
   for (auto &[Path, Text] : Before)
@@ -184,18 +185,17 @@ Applied Applier::compare(const std::string &Folder, FileTexts Before, const Try 
     A.Before[Path] = Old == Before.end() ? std::nullopt : std::move(Old->second);
     A.After[Path] = std::move(Text);
   }
-  if (T.Backwards)
+  if (Backwards)
     std::swap(A.Before, A.After);
-  std::map<std::string, std::string> Renamed = renames(T.Text);
   std::set<std::string> Gone;
-  for (auto &[New, Old] : Renamed)
+  for (auto &[New, Old] : Names.Renamed)
     if (A.After.count(New) && A.Before.count(Old))
       Gone.insert(Old);
   for (const auto &[Path, Text] : A.After) {
     if (Gone.count(Path))
       continue;
-    auto From = Renamed.find(Path);
-    bool IsRename = From != Renamed.end() && Gone.count(From->second);
+    auto From = Names.Renamed.find(Path);
+    bool IsRename = From != Names.Renamed.end() && Gone.count(From->second);
     A.Paths.push_back({IsRename         ? From->second
                        : A.Before[Path] ? Path
                                         : "",
@@ -204,22 +204,34 @@ Applied Applier::compare(const std::string &Folder, FileTexts Before, const Try 
   return A;
 }
 
+llvm::Error Applier::refused(const Patch &P, const std::string &Complaint) const {
+  std::string Remedy =
+      StringRef(Complaint).contains("cannot apply binary patch")
+          ? "the patch does not say what is in that file: leave it out, or make the "
+            "patch with 'git diff --binary'"
+          : "is it for another release, truncated, or in need of the patches "
+            "before it? --base REV applies it to another commit";
+  return changeError("'" + P.Title + "' does not apply to " + Root + ":\n  " + Complaint,
+                     Remedy);
+}
+
 llvm::Expected<Applied> Applier::apply(const Patch &P, const FileTexts &Now,
                                        bool MayBeThere) {
   std::string Complaint;
+  const PatchLayout L = layout(P, Now);
+  const PatchNames Names = namesIn(P.Text, L);
   for (const Try &T : tries(P, MayBeThere)) {
     llvm::Expected<ScratchFolder> Scratch = ScratchFolder::make();
     if (!Scratch)
       return Scratch.takeError();
     std::string Folder = Scratch->path() + "/tree";
-    std::set<std::string> Named = namedFiles(T.Text);
-    for (const auto &[New, Old] : renames(T.Text))
-      Named.insert({New, Old});
-    std::erase_if(Named, [](const std::string &Path) { return !isInside(Path); });
     FileTexts Before;
-    if (llvm::Error E = fill(Folder, Named, Now, Before))
+    if (llvm::Error E = fill(Folder, Names.Files, Now, Before))
       return std::move(E);
-    std::vector<std::string> Args{"apply", "--whitespace=nowarn"};
+    std::vector<std::string> Args{"apply", "--whitespace=nowarn",
+                                  "-p" + std::to_string(L.Strip)};
+    if (!L.Folder.empty())
+      Args.push_back("--directory=" + L.Folder);
     Args.insert(Args.end(), T.Options.begin(), T.Options.end());
     llvm::Expected<GitResult> R = runGit(Folder, Args, T.Text, /*Alone=*/true);
     if (!R)
@@ -231,11 +243,9 @@ llvm::Expected<Applied> Applier::apply(const Patch &P, const FileTexts &Now,
     }
     if (!T.Note.empty())
       Notes.push_back(T.Note);
-    return compare(Folder, std::move(Before), T);
+    return compare(Folder, std::move(Before), Names, T.Backwards);
   }
-  return changeError("'" + P.Title + "' does not apply to " + Root + ":\n  " + Complaint,
-                     "is it for another release, truncated, or in need of the patches "
-                     "before it? --base REV applies it to another commit");
+  return refused(P, Complaint);
 }
 
 /// The patches of every file named, in that order.
@@ -272,7 +282,7 @@ llvm::Expected<ChangeSet> holdfast::readPatches(const ChangeRequest &Asked) {
       return Base.takeError();
     Set.Versions[0] = std::move(*Base);
   }
-  Applier Work(Set.Root, Set.Notes);
+  Applier Work(Asked, Set.Notes);
   for (const Patch &P : *All) {
     size_t Now = Set.Versions.size() - 1;
     llvm::Expected<Applied> A = Work.apply(P, Set.Versions[Now], All->size() == 1);

@@ -25,8 +25,10 @@ namespace {
 class BodyLowering {
 public:
   BodyLowering(const clang::FunctionDecl *FD, clang::ASTContext &Ctx, Names &N,
-               const LoweringOptions &Opts)
-      : FD(FD), Ctx(Ctx), N(N), Opts(Opts), F(functionHeader(FD, N)), X(Ctx, N, *F) {
+               const LoweringOptions &Opts, const Unchecked &Off)
+      : FD(FD), Ctx(Ctx), N(N), Opts(Opts), Off(Off), F(functionHeader(FD, N)),
+        X(Ctx, N, *F) {
+    F->Unchecked = Off.covers(FD);
     for (const clang::ParmVarDecl *P : FD->parameters())
       X.local(P);
   }
@@ -53,6 +55,7 @@ private:
     Instr &I = F->Blocks[Current].Instrs.emplace_back();
     I.Kind = K;
     I.Loc = N.location(L);
+    I.Unchecked = Off.covers(L, Ctx.getSourceManager());
     return I;
   }
   void assign(const Expr *Place, const Expr *V, clang::SourceLocation L);
@@ -66,6 +69,7 @@ private:
   clang::ASTContext &Ctx;
   Names &N;
   const LoweringOptions &Opts;
+  const Unchecked &Off;
   std::shared_ptr<Function> F;
   ExprLowering X;
   std::unique_ptr<clang::CFG> Graph;
@@ -464,6 +468,7 @@ Instr holdfast::callOf(const LockClaim &Claim, uint32_t Index) {
 std::shared_ptr<Function> holdfast::lowerFunction(const clang::FunctionDecl *FD,
                                                   clang::ASTContext &Ctx, Names &N,
                                                   const LoweringOptions &Opts,
+                                                  const Unchecked &Off,
                                                   llvm::ArrayRef<LockClaim> Claims) {
-  return BodyLowering(FD, Ctx, N, Opts).run(Claims);
+  return BodyLowering(FD, Ctx, N, Opts, Off).run(Claims);
 }

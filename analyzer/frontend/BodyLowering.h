@@ -4,6 +4,7 @@
 
 #include "frontend/Annotations.h"
 #include "frontend/Names.h"
+#include "frontend/Unchecked.h"
 #include "model/LockProgram.h"
 #include "clang/AST/ASTContext.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -25,6 +26,8 @@ struct LoweringOptions {
   std::unordered_set<Symbol> Claims;
   /// Macros beside a function's parameters that say what it does to locks.
   AnnotationMacros Annotations;
+  /// Macros that say what is not to be checked.
+  UncheckedMacros Unchecked;
   /// Paths in the result are relative to this folder. No slash at the end.
   std::string Tree;
 };
@@ -36,7 +39,7 @@ inline constexpr const char InterceptPrefix[] = "__holdfast_m_";
 /// annotations those count that demand: what it acquires, the body shows.
 std::shared_ptr<Function> lowerFunction(const clang::FunctionDecl *FD,
                                         clang::ASTContext &Ctx, Names &N,
-                                        const LoweringOptions &Opts,
+                                        const LoweringOptions &Opts, const Unchecked &Off,
                                         llvm::ArrayRef<LockClaim> Claims);
 
 /// The lock program of a function without a body, which is what its annotations

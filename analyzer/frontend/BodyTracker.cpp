@@ -4,19 +4,12 @@
 
 using namespace holdfast;
 
-void BodyTracker::attach(clang::Preprocessor &PP) {
-  PP.setTokenWatcher([this](const clang::Token &T) {
-    if (Depth)
-      token(T);
-  });
-}
-
 void BodyTracker::enterBody(const clang::FunctionDecl *FD, BodyKey Key, bool Skip) {
   Bodies.push_back({FD, Key, 0, Skip});
   Depth = 1;
 }
 
-void BodyTracker::token(const clang::Token &T) {
+void BodyTracker::hash(const clang::Token &T) {
   if (T.is(clang::tok::l_brace))
     ++Depth;
   else if (T.is(clang::tok::r_brace))

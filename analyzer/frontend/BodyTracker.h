@@ -21,8 +21,11 @@ public:
     bool Skipped = false;
   };
 
-  /// Watches the tokens that \p PP hands to the parser.
-  void attach(clang::Preprocessor &PP);
+  /// To be called with each token that the parser gets.
+  void token(const clang::Token &T) {
+    if (Depth)
+      hash(T);
+  }
   /// The parser has read the opening brace of \p FD's body.
   void enterBody(const clang::FunctionDecl *FD, BodyKey Key, bool Skip);
 
@@ -30,7 +33,7 @@ public:
   const std::deque<Seen> &bodies() const { return Bodies; }
 
 private:
-  void token(const clang::Token &T);
+  void hash(const clang::Token &T);
 
   std::deque<Seen> Bodies;
   unsigned Depth = 0; ///< of braces inside the body being read, 0 outside

@@ -37,16 +37,22 @@ class UnitConsumer : public clang::ASTConsumer {
 public:
   UnitConsumer(clang::CompilerInstance &CI, UnitState &S)
       : CI(CI), S(S), N(CI.getSourceManager(), S.Opts.Tree, S.Job.Directory),
-        Notes(S.Opts.Annotations, N) {
-    Tracker.attach(CI.getPreprocessor());
+        Notes(S.Opts.Annotations, N), Off(S.Opts.Unchecked) {
+    CI.getPreprocessor().setTokenWatcher([this](const clang::Token &T) {
+      Tracker.token(T);
+      Off.token(T);
+    });
+    Off.attach(CI.getPreprocessor());
     Notes.attach(CI.getPreprocessor());
   }
 
   /// Called at the opening brace, so that what was noted last is of \p D.
   bool shouldSkipFunctionBody(clang::Decl *D) override {
     auto *FD = llvm::dyn_cast<clang::FunctionDecl>(D);
-    if (FD)
+    if (FD) {
       Notes.declared(FD);
+      Off.body(FD);
+    }
     if (!FD || !N.inHeader(FD->getLocation()))
       return false;
     BodyKey Key = keyOf(FD);
@@ -61,10 +67,13 @@ public:
         if (VD->getInit() && !VD->isInvalidDecl())
           lowerInitializer(VD, CI.getASTContext(), N, S.Unit);
       if (auto *FD = llvm::dyn_cast<clang::FunctionDecl>(D))
-        if (!FD->isThisDeclarationADefinition())
+        if (!FD->isThisDeclarationADefinition()) {
           Notes.declared(FD);
+          Off.declaration(FD);
+        }
     }
     Notes.forget();
+    Off.forget();
     return true;
   }
 
@@ -105,7 +114,7 @@ private:
   }
 
   std::shared_ptr<Function> lower(const clang::FunctionDecl *FD, clang::ASTContext &Ctx) {
-    return lowerFunction(FD, Ctx, N, S.Opts, Notes.of(FD, Ctx));
+    return lowerFunction(FD, Ctx, N, S.Opts, Off, Notes.of(FD, Ctx));
   }
 
   /// Ops tables may also be static variables of a function.
@@ -129,7 +138,7 @@ private:
   /// One text may mean two things: a body by what its macros expand to, an
   /// annotation by which types the unit has seen.
   uint64_t variantOf(const BodyTracker::Seen &B, clang::ASTContext &Ctx) const {
-    uint64_t Hash = B.Hash;
+    uint64_t Hash = B.Hash + Off.covers(B.Decl);
     for (const LockClaim &C : Notes.of(B.Decl, Ctx))
       Hash = Hash * 31 + llvm::xxh3_64bits(C.Macro.str() + C.Lock->str());
     return Hash;
@@ -210,6 +219,7 @@ private:
   UnitState &S;
   Names N;
   Annotations Notes;
+  Unchecked Off;
   BodyTracker Tracker;
 };
 
@@ -320,6 +330,8 @@ Frontend::Frontend(const Rules &R, std::string Tree, std::string ResourceDir)
     if (!Rule.Requires.empty() || Rule.Predicate)
       Opts.Claims.insert(Name);
   }
+  for (const UncheckedRule &U : R.Unchecked)
+    (U.IsFunction ? Opts.Unchecked.Functions : Opts.Unchecked.Arguments).insert(U.Macro);
   Prelude = interceptPrelude(Opts.Macros);
 }
 
@@ -361,9 +373,12 @@ static std::string sorted(const std::unordered_set<Symbol> &Names) {
 
 std::string Frontend::identity() const {
   // Does not compile once there is an option that is missing here.
-  const auto &[GuardedFields, PinnedRecords, Macros, Claims, Annotations, Tree] = Opts;
+  const auto &[GuardedFields, PinnedRecords, Macros, Claims, Annotations, Unchecked,
+               Tree] = Opts;
+  const auto &[Functions, Arguments] = Unchecked;
   std::string S = clang::getClangFullVersion() + "\n" + ResourceDir + "\n" + Tree + "\n" +
-                  sorted(GuardedFields) + sorted(PinnedRecords) + sorted(Macros) + sorted(Claims);
+                  sorted(GuardedFields) + sorted(PinnedRecords) + sorted(Macros) +
+                  sorted(Claims) + sorted(Functions) + sorted(Arguments);
   for (const auto &[Name, Kind] :
        std::map<Symbol, AnnotationKind>(Annotations.begin(), Annotations.end()))
     S += Name.str() + " " + std::to_string(int(Kind)) + "\n";

@@ -53,12 +53,13 @@ std::string holdfast::dump(const Function &F) {
   std::string S = F.Name.str() + "(";
   for (uint32_t I = 0; I < F.NumParams; ++I)
     S += (I ? ", " : "") + (I < F.LocalNames.size() ? F.LocalNames[I].str() : "");
-  S += ") at " + F.Loc.File.str() + ":" + std::to_string(F.Loc.Line) +
-       " entry b" + std::to_string(F.Entry) + "\n";
+  S += ") at " + F.Loc.File.str() + ":" + std::to_string(F.Loc.Line) + " entry b" +
+       std::to_string(F.Entry) + (F.Unchecked ? " unchecked\n" : "\n");
   for (size_t B = 0; B < F.Blocks.size(); ++B) {
     S += "b" + std::to_string(B) + ":\n";
     for (const Instr &I : F.Blocks[B].Instrs)
-      S += "  " + std::to_string(I.Loc.Line) + ": " + text(I) + "\n";
+      S += "  " + std::to_string(I.Loc.Line) + ": " + text(I) +
+           (I.Unchecked ? " unchecked\n" : "\n");
     if (std::string T = text(F.Blocks[B]); !T.empty())
       S += "  " + T + "\n";
   }

@@ -26,6 +26,7 @@ enum class InstrKind : uint8_t {
 struct Instr {
   InstrKind Kind;
   bool Write = false;
+  bool Unchecked = false;       ///< the tree asks that nothing be reported here
   uint32_t Index = 0;           ///< Call: its number in this function
   const Expr *Place = nullptr;  ///< Assign: target; Access: address of record
   const Expr *Value = nullptr;  ///< Assign, Return: value; Call: the callee
@@ -65,6 +66,7 @@ struct Function {
   Symbol Name;
   Linkage Link = Linkage::Global;
   bool InHeader = false; ///< shared by every unit that includes it
+  bool Unchecked = false; ///< the tree asks that nothing be reported in it
   Location Loc;
   Location Body; ///< the first statement that is no declaration
   uint32_t NumParams = 0;

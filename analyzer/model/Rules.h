@@ -169,6 +169,21 @@ struct ResultRule {
   }
 };
 
+/// Lock classes in the order in which they are taken, the outermost first, as a
+/// document or a comment of the kernel says.
+struct OrderRule {
+  std::vector<Symbol> Chain;
+  std::string Source;
+};
+
+/// A macro that says of code that it is not to be checked: of the function that it
+/// stands beside, or of its own arguments.
+struct UncheckedRule {
+  Symbol Macro;
+  bool IsFunction = false;
+  std::string Source;
+};
+
 /// The facts in force for one kernel release.
 struct Rules {
   std::string Release; ///< "6.12.117", empty when unknown
@@ -178,6 +193,7 @@ struct Rules {
   std::unordered_map<Symbol, CallbackRule> Callbacks;
   std::unordered_map<Symbol, ResultRule> Results; ///< by Slot
   std::vector<AssertionRule> Assertions;
+  std::vector<OrderRule> Orders;
   std::unordered_map<Symbol, std::string> ClassNames; ///< class -> short name
   /// Where ClassNames and InnerFields are from.
   std::unordered_map<Symbol, std::string> Sources;
@@ -198,6 +214,8 @@ struct Rules {
   std::unordered_set<Symbol> Selectors;
   /// Members that lead to some element of a list or tree.
   std::unordered_set<Symbol> Links;
+  /// How the tree says what is not to be checked.
+  std::vector<UncheckedRule> Unchecked;
   /// Lock classes that one task may hold for read many times (RCU).
   std::unordered_set<Symbol> Recursive;
   /// Lock classes that lockdep knows as many: each subsystem sets its own key.

@@ -8,9 +8,10 @@ using namespace holdfast;
 // compile here until somebody has thought about it.
 
 static bool same(const Instr &A, const Instr &B) {
-  const auto &[Kind, Write, Index, Place, Value, Args, Name, Loc] = B;
-  return A.Kind == Kind && A.Write == Write && A.Index == Index && A.Place == Place &&
-         A.Value == Value && A.Args == Args && A.Name == Name;
+  const auto &[Kind, Write, Unchecked, Index, Place, Value, Args, Name, Loc] = B;
+  return A.Kind == Kind && A.Write == Write && A.Unchecked == Unchecked &&
+         A.Index == Index && A.Place == Place && A.Value == Value && A.Args == Args &&
+         A.Name == Name;
 }
 
 static bool same(const ValueRange &A, const ValueRange &B) { return A == B; }
@@ -45,10 +46,10 @@ static bool same(const Block &A, const Block &B) {
 }
 
 bool holdfast::sameProgram(const Function &A, const Function &B) {
-  const auto &[Name, Link, InHeader, Loc, Body, NumParams, NumCalls, LocalNames, Blocks,
-               Entry] = B;
+  const auto &[Name, Link, InHeader, Unchecked, Loc, Body, NumParams, NumCalls,
+               LocalNames, Blocks, Entry] = B;
   return A.Name == Name && A.Link == Link && A.InHeader == InHeader &&
-         A.NumParams == NumParams && A.NumCalls == NumCalls &&
+         A.Unchecked == Unchecked && A.NumParams == NumParams && A.NumCalls == NumCalls &&
          A.LocalNames == LocalNames && A.Entry == Entry && sameAll(A.Blocks, Blocks);
 }
 

@@ -75,10 +75,13 @@ Json physical(const Location &L) {
 Json codeFlow(const Finding &F) {
   Json Steps = Json::array();
   Location At = F.Loc;
-  for (const Step &S : F.Steps) {
+  // Of a path that is too long both ends matter.
+  const size_t Count = F.Steps.size(), Left = Count > MaxSteps ? Count - MaxSteps : 0;
+  for (size_t I = 0; I < Count; ++I) {
+    const Step &S = F.Steps[I];
     At = S.Loc ? S.Loc : At;
-    if (Steps.size() == MaxSteps)
-      break;
+    if (I >= MaxSteps / 2 && I < MaxSteps / 2 + Left)
+      continue;
     Json Where = {{"physicalLocation", physical(At)}, {"message", message(S.Message)}};
     if (!S.Function.empty())
       Where["logicalLocations"] = {{{"name", S.Function}, {"kind", "function"}}};

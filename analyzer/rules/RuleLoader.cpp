@@ -157,6 +157,8 @@ static void apply(const RuleFile &File, const std::optional<Release> &R, Rules &
     Out.Callbacks.emplace(C.Slot, C);
   for (const AssertionRule &F : inForce(File.Assertions, R))
     Out.Assertions.push_back(F);
+  for (const OrderRule &F : inForce(File.Orders, R))
+    Out.Orders.push_back(F);
   for (const ResultRule &F : inForce(File.Results, R))
     Out.Results.emplace(F.Slot, F);
   for (const InnerFieldFact &F : inForce(File.InnerFields, R)) {
@@ -169,6 +171,8 @@ static void apply(const RuleFile &File, const std::optional<Release> &R, Rules &
   }
   for (const InnerFieldFact &F : inForce(File.Links, R))
     Out.Links.insert(F.Field);
+  for (const UncheckedRule &U : inForce(File.Unchecked, R))
+    Out.Unchecked.push_back(U);
   for (const ClassFact &C : inForce(File.Classes, R)) {
     Out.ClassNames.emplace(C.Class, C.Name);
     Out.Sources.emplace(C.Class, C.Source);

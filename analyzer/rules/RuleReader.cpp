@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/RuleReader.h"
 #include "rules/PathParser.h"
+#include <algorithm>
 
 namespace holdfast {
 
@@ -53,6 +54,7 @@ private:
   RuleContext context(const At &A);
   void result(const At &A);
   void assertion(const At &A);
+  void order(const At &A);
   void lockClass(const At &A);
 
   RuleFile &Out;
@@ -318,6 +320,17 @@ void Reader::assertion(const At &A) {
   Out.Assertions.push_back({R, releases(A), join(A.Pointer, std::string("call"))});
 }
 
+void Reader::order(const At &A) {
+  OrderRule R{{}, A.text("source")};
+  each(A, "chain", [&](const At &C) {
+    Symbol Class = Symbol::get(C.text());
+    if (std::count(R.Chain.begin(), R.Chain.end(), Class))
+      fail(C, "each class once in a chain", "'" + Class.str() + "' again");
+    R.Chain.push_back(Class);
+  });
+  Out.Orders.push_back({R, releases(A), A.Pointer});
+}
+
 void Reader::lockClass(const At &A) {
   ClassFact C{Symbol::get(A["class"].text()),
               A.text("name"),
@@ -343,6 +356,7 @@ void Reader::file(const At &Root) {
   each(Root, "callbacks", [&](const At &A) { callback(A); });
   each(Root, "results", [&](const At &A) { result(A); });
   each(Root, "assertions", [&](const At &A) { assertion(A); });
+  each(Root, "orders", [&](const At &A) { order(A); });
   each(Root, "classes", [&](const At &A) { lockClass(A); });
   auto members = [&](const char *Key, std::vector<Fact<InnerFieldFact>> &To) {
     each(Root, Key, [&](const At &A) {
@@ -353,6 +367,11 @@ void Reader::file(const At &Root) {
   members("inner_fields", Out.InnerFields);
   members("selectors", Out.Selectors);
   members("links", Out.Links);
+  each(Root, "unchecked", [&](const At &A) {
+    UncheckedRule U{Symbol::get(A["macro"].text()), A["covers"].text() == "function",
+                    A.text("source")};
+    Out.Unchecked.push_back({U, releases(A), A.Pointer});
+  });
 }
 
 std::optional<Problem> readRules(const json &Root, RuleFile &Out) {

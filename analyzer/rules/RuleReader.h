@@ -44,10 +44,12 @@ struct RuleFile {
   std::vector<Fact<CallbackRule>> Callbacks;
   std::vector<Fact<ResultRule>> Results;
   std::vector<Fact<AssertionRule>> Assertions;
+  std::vector<Fact<OrderRule>> Orders;
   std::vector<Fact<ClassFact>> Classes;
   std::vector<Fact<InnerFieldFact>> InnerFields;
   std::vector<Fact<InnerFieldFact>> Selectors;
   std::vector<Fact<InnerFieldFact>> Links;
+  std::vector<Fact<UncheckedRule>> Unchecked;
 };
 
 /// Turns the JSON of a file that the schema accepted into facts, or says what

@@ -226,6 +226,9 @@ std::vector<RuleLine> listRules(const Rules &R, const std::string &Name) {
     add("callback", S, text(C), C.Source);
   for (const AssertionRule &A : R.Assertions)
     add("assertion", Symbol::get(A.Call), text(A), A.Source);
+  for (const OrderRule &O : R.Orders)
+    for (size_t I = 0; I + 1 < O.Chain.size(); ++I)
+      add("order", O.Chain[I], "is taken before " + O.Chain[I + 1].str(), O.Source);
   for (const auto &[S, F] : R.Results)
     add("result", S, text(F), F.Source);
   for (const auto &[S, Short] : R.ClassNames)
@@ -237,6 +240,11 @@ std::vector<RuleLine> listRules(const Rules &R, const std::string &Name) {
     add("inner-field", S, "stands for the lock it lies in", R.Sources.at(S));
   for (Symbol S : R.Selectors)
     add("selector", S, "selects how locks are used", R.Sources.at(S));
+  for (const UncheckedRule &U : R.Unchecked)
+    add("unchecked", U.Macro,
+        U.IsFunction ? "nothing is reported in the function it stands beside"
+                     : "nothing is reported in its arguments",
+        U.Source);
   for (const CheckInfo &C : R.Checks)
     if (about(C.Id, Name))
       Lines.push_back({"check", C.Id,

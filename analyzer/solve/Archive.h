@@ -31,13 +31,14 @@ template <class A> void serialize(A &Ar, ValueRange &R) {
 }
 
 template <class A> void serialize(A &Ar, Instr &I) {
-  Ar(I.Kind, I.Write, I.Index, I.Place, I.Value, I.Args, I.Name, I.Loc);
+  Ar(I.Kind, I.Write, I.Index, I.Place, I.Value, I.Args, I.Name, I.Loc,
+     I.Unchecked);
 }
 template <class A> void serialize(A &Ar, Terminator &T) { Ar(T.Kind, T.Cond, T.Cases); }
 template <class A> void serialize(A &Ar, Block &B) { Ar(B.Instrs, B.Term, B.Succs); }
 template <class A> void serialize(A &Ar, Function &F) {
   Ar(F.Name, F.Link, F.InHeader, F.Loc, F.Body, F.NumParams, F.NumCalls, F.LocalNames,
-     F.Blocks, F.Entry);
+     F.Blocks, F.Entry, F.Unchecked);
 }
 
 template <class A> void serialize(A &Ar, LockEntry &E) {

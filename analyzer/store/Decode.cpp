@@ -71,6 +71,7 @@ public:
     F->Name = T.symbol(R.name());
     F->Link = Linkage(R.link());
     F->InHeader = R.in_header();
+    F->Unchecked = R.unchecked();
     F->Loc = T.location(*R.loc());
     F->Body = T.location(*R.body());
     F->NumParams = R.params();
@@ -124,6 +125,7 @@ private:
       return;
     I.Kind = InstrKind(Row.kind());
     I.Write = Row.write();
+    I.Unchecked = Row.unchecked();
     I.Index = Row.index();
     I.Place = T.expr(Row.place());
     I.Value = T.expr(Row.value());

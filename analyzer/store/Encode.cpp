@@ -69,8 +69,9 @@ public:
     auto A = B.CreateVector(Args);
     auto C = B.CreateVectorOfStructs(Cases);
     auto S = B.CreateVector(Succs);
-    return fb::CreateFunctionRow(B, Name, uint8_t(F.Link), F.InHeader, &Loc, &Body, F.NumParams,
-                                 F.NumCalls, F.Entry, L, Bs, I, A, C, S);
+    return fb::CreateFunctionRow(B, Name, uint8_t(F.Link), F.InHeader, &Loc, &Body,
+                                 F.NumParams, F.NumCalls, F.Entry, L, Bs, I, A, C, S,
+                                 F.Unchecked);
   }
 
 private:
@@ -91,7 +92,7 @@ private:
     fb::Place Loc = T.place(I.Loc);
     uint32_t Place = T.expr(I.Place), Value = T.expr(I.Value), Name = T.symbol(I.Name);
     Instrs.emplace_back(Loc, I.Index, Place, Value, Name, uint32_t(I.Args.size()),
-                        uint8_t(I.Kind), I.Write);
+                        uint8_t(I.Kind), I.Write, I.Unchecked);
   }
 
   FlatBufferBuilder &B;

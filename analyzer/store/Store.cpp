@@ -55,7 +55,7 @@
 using namespace holdfast;
 
 /// Counts up when the meaning of an entry changes.
-static constexpr const char FormatVersion[] = "2";
+static constexpr const char FormatVersion[] = "3";
 
 Digest Store::key(llvm::StringRef Directory, llvm::StringRef File,
                   llvm::ArrayRef<std::string> Args) const {

@@ -5,6 +5,7 @@
 /// the disk.
 #include "filter/Compare.h"
 #include "filter/Mailbox.h"
+#include "filter/PatchText.h"
 #include "filter/RawDiff.h"
 #include "kbuild/Sibling.h"
 #include "model/SameProgram.h"
@@ -131,6 +132,57 @@ TEST(Mailbox, MailOrDiff) {
   EXPECT_FALSE(hasDiff("--- a/x\n\n+++ b/x\n"));
 }
 
+namespace {
+
+/// The layout of \p Text in a tree with lib/b.c, Makefile and lib/Makefile.
+PatchLayout layoutIn(const std::string &Text, const std::string &Subfolder = "") {
+  static const std::set<std::string> Files{"lib/b.c", "Makefile", "lib/Makefile"};
+  return layoutOf(
+      Text, Subfolder, [](const std::string &P) { return Files.count(P) != 0; },
+      [](const std::string &P) { return P == "lib"; });
+}
+
+std::string diffOf(const std::string &Old, const std::string &New) {
+  return "--- " + Old + "\n+++ " + New + "\n@@ -1 +1 @@\n-a\n+b\n";
+}
+
+} // namespace
+
+TEST(PatchText, Layouts) {
+  const PatchLayout Usual{1, ""}, AsWritten{0, ""}, InLib{1, "lib"}, PlainInLib{0, "lib"};
+  EXPECT_EQ(layoutIn(diffOf("a/lib/b.c", "b/lib/b.c")), Usual);
+  EXPECT_EQ(layoutIn(diffOf("linux.orig/lib/b.c\t2024-05-01", "linux/lib/b.c")), Usual);
+  EXPECT_EQ(layoutIn(diffOf("lib/b.c", "lib/b.c")), AsWritten);
+  EXPECT_EQ(layoutIn(diffOf("lib/b.c.orig", "lib/b.c")), AsWritten);
+  EXPECT_EQ(layoutIn(diffOf("./lib/b.c", "./lib/b.c")), Usual);
+  // lib/Makefile without its first part is a file as well.
+  EXPECT_EQ(layoutIn(diffOf("lib/Makefile", "lib/Makefile")), AsWritten);
+  EXPECT_EQ(layoutIn(diffOf("a/Makefile", "b/Makefile"), "lib"), Usual);
+  EXPECT_EQ(layoutIn(diffOf("a/b.c", "b/b.c"), "lib"), InLib);
+  EXPECT_EQ(layoutIn(diffOf("b.c", "b.c"), "lib"), PlainInLib);
+  EXPECT_EQ(layoutIn(diffOf("a/b.c", "b/b.c")), Usual);
+  EXPECT_EQ(layoutIn(diffOf("/dev/null", "b/lib/new.c")), Usual);
+  EXPECT_EQ(layoutIn(diffOf("/dev/null", "lib/new.c")), AsWritten);
+  EXPECT_EQ(layoutIn(diffOf("/dev/null", "b/new.c"), "lib"), Usual);
+  EXPECT_EQ(layoutIn("diff --git a/lib/b.c b/lib/b.c\nold mode 1\nnew mode 2\n"), Usual);
+  EXPECT_EQ(layoutIn("diff --git lib/b.c lib/b.c\nold mode 1\nnew mode 2\n"), AsWritten);
+  // What git prefixed is not taken as written, whatever else stands in it.
+  EXPECT_EQ(layoutIn("diff --git a/x b/x\n" + diffOf("lib/b.c", "lib/b.c")), Usual);
+  EXPECT_EQ(layoutIn(""), Usual);
+}
+
+TEST(PatchText, NamesStayInTheTree) {
+  PatchNames N = namesIn(diffOf("a/../x.c", "b//etc/passwd") + diffOf("a/./y", "/etc/z") +
+                             "rename from ../up\nrename to lib/c.c\n"
+                             "rename from lib//b.c\r\nrename to lib/d.c\r\n",
+                         {1, ""});
+  EXPECT_EQ(N.Files, (std::set<std::string>{"etc/passwd", "etc/z", "lib/b.c", "lib/c.c",
+                                            "lib/d.c"}));
+  EXPECT_EQ(N.Renamed, (std::map<std::string, std::string>{{"lib/d.c", "lib/b.c"}}));
+  N = namesIn(diffOf("/etc/z", "b.c"), {0, "lib"});
+  EXPECT_EQ(N.Files, std::set<std::string>{"lib/b.c"});
+}
+
 TEST(Mailbox, AnyBytesAreRefusedOrRead) {
   for (unsigned Seed = 0; Seed < 64; ++Seed) {
     std::string Text = "From: a\nSubject: [PATCH 1/2] x\n\n--- a/x\n+++ b/x\n@@ -1 +1 @@";
@@ -202,6 +254,11 @@ TEST(SameProgram, PlacesDoNotCount) {
   More.Slots.push_back({});
   EXPECT_FALSE(sameProgram(unit(1, "g"), More));
   EXPECT_FALSE(sameProgram(More, unit(1, "g")));
+  auto Off = std::make_shared<Function>(*unit(1, "g").Functions[0]);
+  Off->Blocks[0].Instrs[0].Unchecked = true;
+  TranslationUnit Unsafe = unit(1, "g");
+  Unsafe.Functions = {Off};
+  EXPECT_FALSE(sameProgram(unit(1, "g"), Unsafe)) << "what is reported there is";
 }
 
 namespace {

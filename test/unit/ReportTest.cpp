@@ -28,8 +28,9 @@ Report sample() {
   F.Rule = "mmap-write-in-fault";
   F.Function = "x_fault";
   F.Loc = at("drivers/x/a.c", 20, 9);
-  F.Message = "remap_pfn_range() needs mmap_lock held for write, but x_fault() is entered "
-              "with it held for read";
+  F.Message =
+      "remap_pfn_range() needs mmap_lock held for write, but x_fault() is entered "
+      "with it held for read";
   F.LockClass = "mm_struct::mmap_lock";
   F.Required = "write";
   F.Held = "read";
@@ -44,15 +45,16 @@ Report sample() {
 } // namespace
 
 TEST(Report, Text) {
-  EXPECT_EQ(textReport(sample()),
-            "drivers/x/a.c:20:9: warning: remap_pfn_range() needs mmap_lock held for write, "
-            "but x_fault() is entered with it held for read [mmap-write-in-fault]\n"
-            "drivers/x/a.c:30:2: note: x_fault is set here\n"
-            "note: it claims \"write\"\n"
-            "drivers/x/a.c:20:9: note: use vmf_insert_pfn() instead\n"
-            "drivers/x/bad.c: not analyzed: unknown type name 'u33'\n"
-            "1 finding; 2 files analyzed, 1 failed; 1 function, 1 imprecise; "
-            "indirect calls: 3 resolved, 1 unresolved; kernel 6.12.117\n");
+  EXPECT_EQ(
+      textReport(sample()),
+      "drivers/x/a.c:20:9: warning: remap_pfn_range() needs mmap_lock held for write, "
+      "but x_fault() is entered with it held for read [mmap-write-in-fault]\n"
+      "drivers/x/a.c:30:2: note: x_fault is set here\n"
+      "note: it claims \"write\"\n"
+      "drivers/x/a.c:20:9: note: use vmf_insert_pfn() instead\n"
+      "drivers/x/bad.c: not analyzed: unknown type name 'u33'\n"
+      "1 finding; 2 files analyzed, 1 failed; 1 function, 1 imprecise; "
+      "indirect calls: 3 resolved, 1 unresolved; kernel 6.12.117\n");
 }
 
 TEST(Report, TextOfNothing) {
@@ -277,8 +279,12 @@ TEST(Sarif, RulesAreThoseAskedForAndThoseFound) {
 TEST(Sarif, StaysWithinTheLimitsOfGitHub) {
   Report R = sample();
   R.Findings[0].Steps.resize(20000, R.Findings[0].Steps[0]);
+  R.Findings[0].Steps.front().Message = "the first";
+  R.Findings[0].Steps.back().Message = "the last";
   auto Steps = sarifRun(R)["results"][0]["codeFlows"][0]["threadFlows"][0]["locations"];
   EXPECT_EQ(Steps.size(), 1000u);
+  EXPECT_EQ(Steps.front()["location"]["message"]["text"], "the first");
+  EXPECT_EQ(Steps.back()["location"]["message"]["text"], "the last");
   R.Findings[0].Steps.clear();
   R.Findings.resize(25002, R.Findings[0]);
   auto Run = sarifRun(R);

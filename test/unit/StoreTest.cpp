@@ -2,13 +2,16 @@
 /// \file
 /// The store: what goes in comes out, or nothing does.
 #include "store/Store.h"
+#include "fuzz/Damage.h"
 #include "store/Codec.h"
 #include "store/FileRecorder.h"
 #include "store/Manifest.h"
 #include "store/Upkeep.h"
+#include "unit/StoreSamples.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include <cstring>
 #include <fcntl.h>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -22,87 +25,6 @@ using namespace holdfast;
 namespace fs = llvm::sys::fs;
 
 namespace {
-
-Symbol sym(const std::string &S) { return Symbol::get(S); }
-
-Instr instr(InstrKind Kind) {
-  Instr I{};
-  I.Kind = Kind;
-  return I;
-}
-
-/// An expression of every kind, and chains that share.
-std::vector<const Expr *> everyExpr() {
-  const Expr *P = Expr::param(0), *L = Expr::load(Expr::local(3));
-  const Expr *F = Expr::field(Expr::load(Expr::field(P, sym("a::b"))), sym("b::c"));
-  return {Expr::unknown(),
-          Expr::constant(-7),
-          Expr::constant(INT64_MIN),
-          P,
-          L,
-          Expr::global(sym("@current")),
-          Expr::func(sym("f@x.c")),
-          Expr::result(12),
-          Expr::phi(3, Expr::local(2)),
-          Expr::ret(),
-          F,
-          Expr::field(Expr::unknown(), sym("a::lock")),
-          Expr::up(P, sym("w::work")),
-          Expr::index(F),
-          Expr::logicalNot(L),
-          Expr::cmp(CmpOp::Lt, L, Expr::constant(0)),
-          Expr::cmp(CmpOp::Ne, L, Expr::constant(5)),
-          Expr::cmp(CmpOp::Ge, L, P),
-          Expr::bitAnd(L, Expr::constant(64)),
-          Expr::bitOr(L, P),
-          Expr::apply(sym("test@2"), F, L),
-          Expr::apply(sym("test@1"), P, nullptr)};
-}
-
-std::shared_ptr<Function> sample(const std::string &Name, unsigned Seed = 0) {
-  auto F = std::make_shared<Function>();
-  F->Name = sym(Name);
-  F->Link = Linkage::Static;
-  F->InHeader = Seed % 2;
-  F->Loc = {sym("drivers/x/" + Name + ".h"), 10 + Seed, 2};
-  F->NumParams = 1;
-  F->LocalNames = {sym("p"), Symbol(), sym("ret")};
-  F->Blocks.resize(3);
-  for (const Expr *E : everyExpr()) {
-    Instr I = instr(InstrKind::Call);
-    I.Index = F->NumCalls++;
-    I.Value = E;
-    I.Args = {E, Expr::constant(Seed), Expr::unknown()};
-    I.Name = sym("callee");
-    I.Loc = {sym("drivers/x/x.c"), Seed, I.Index};
-    F->Blocks[0].Instrs.push_back(I);
-  }
-  Instr A = instr(InstrKind::Access);
-  A.Write = true;
-  A.Place = Expr::param(0);
-  A.Name = sym("r::f");
-  F->Blocks[1].Instrs = {A, instr(InstrKind::Leave)};
-  F->Blocks[0].Term = {Terminator::Switch,
-                       Expr::param(0),
-                       {ValueRange::constant(3), ValueRange::interval(-9, 9),
-                        ValueRange::bits(1, 2), ValueRange::nonZero()}};
-  F->Blocks[0].Succs = {1, 2, Block::Nowhere, 1, 2};
-  F->Blocks[2].Succs = {0};
-  F->Entry = 2;
-  return F;
-}
-
-StoredUnit sampleUnit(unsigned Seed = 0) {
-  StoredUnit U;
-  U.Unit.File = sym("drivers/x/x.c");
-  U.Unit.Functions = {sample("own", Seed), sample("shared", Seed), sample("other", Seed),
-                      sample("declared", Seed)};
-  U.Unit.Slots = {{sym("ops::fault"), sym("f"), sym("table"), {sym("a.c"), 4, 5}},
-                  {sym("ops::open"), sym("g"), Symbol(), {}}};
-  U.Unit.Constants = {{sym("table"), sym("ops::flags"), -1}};
-  U.Bodies = {{1, {sym("x.h"), 99}, 0xfeedfeedfeedfeed, true}, {2, {sym("y.h"), 0}, 1}};
-  return U;
-}
 
 /// All of a unit as text.
 std::string textOf(const StoredUnit &U) {
@@ -191,25 +113,6 @@ protected:
 std::string readAll(const std::string &Path) {
   std::ifstream In(Path, std::ios::binary);
   return {std::istreambuf_iterator<char>(In), {}};
-}
-
-std::string damaged(std::string Text, std::mt19937 &Random) {
-  auto upTo = [&](size_t N) { return N ? Random() % N : 0; };
-  switch (Random() % 4) {
-  case 0:
-    return Text.substr(0, upTo(Text.size()));
-  case 1: // a bit
-    Text[upTo(Text.size())] ^= char(1 << Random() % 8);
-    return Text;
-  case 2: // a few bytes
-    for (unsigned I = 0; I < 1 + Random() % 8; ++I)
-      Text[upTo(Text.size())] = char(Random());
-    return Text;
-  default: // a number somewhere
-    for (size_t At = upTo(Text.size()), I = 0; I < 4 && At + I < Text.size(); ++I)
-      Text[At + I] = char(Random() % 3 ? 0xff : 0);
-    return Text;
-  }
 }
 
 // --- the codec ----------------------------------------------------------------
@@ -322,6 +225,30 @@ TEST(StoreFuzz, NoDamagedFileIsUnsealed) {
     Bad[Bit / 8] ^= char(1 << Bit % 8);
     ASSERT_FALSE(unseal(EntryKind::Body, Name, Bad)) << Bit;
   }
+}
+
+/// \p File with one of its numbers replaced and the checksum made right again.
+std::string forged(std::string File, size_t At, char Byte) {
+  File[At] = Byte;
+  Digest Sum = DigestBuilder()
+                   .add(llvm::StringRef(File).take_front(32))
+                   .add(llvm::StringRef(File).drop_front(48))
+                   .finish();
+  std::memcpy(File.data() + 32, &Sum.Lo, 8);
+  std::memcpy(File.data() + 40, &Sum.Hi, 8);
+  return File;
+}
+
+TEST(StoreFuzz, AnotherVersionOrKindIsNotUnsealedThoughItIsWhole) {
+  const Digest Name{1, 2};
+  std::string File = seal(EntryKind::Body, Name, "content");
+  EXPECT_TRUE(unseal(EntryKind::Body, Name, forged(File, 4, File[4])));
+  EXPECT_FALSE(unseal(EntryKind::Body, Name, forged(File, 0, 'h'))) << "what it is";
+  EXPECT_FALSE(unseal(EntryKind::Body, Name, forged(File, 4, File[4] + 1))) << "version";
+  EXPECT_FALSE(unseal(EntryKind::Body, Name, forged(File, 5, File[4]))) << "byte order";
+  EXPECT_FALSE(unseal(EntryKind::Body, Name, forged(File, 6, 1))) << "kind";
+  EXPECT_FALSE(unseal(EntryKind::Body, Name, forged(File, 8, 3))) << "size";
+  EXPECT_FALSE(unseal(EntryKind::Body, Name, forged(File, 16, 7))) << "name";
 }
 
 /// Below the checksum: nothing that the readers are given may harm them.
