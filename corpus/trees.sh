@@ -165,19 +165,24 @@ fetch_headers() {
 }
 
 # What variant $1 starts from, as the kernel names it.
-variant_arch() { if [[ $1 == powerpc ]]; then echo powerpc; else echo x86_64; fi; }
+variant_arch() {
+  case $1 in
+  powerpc | arm64) echo "$1" ;;
+  *) echo x86_64 ;;
+  esac
+}
 variant_defconfig() {
-  if [[ $1 == powerpc ]]; then
-    echo arch/powerpc/configs/ppc64_defconfig
-  else
-    echo arch/x86/configs/x86_64_defconfig
-  fi
+  case $1 in
+  powerpc) echo arch/powerpc/configs/ppc64_defconfig ;;
+  arm64) echo arch/arm64/configs/defconfig ;;
+  *) echo arch/x86/configs/x86_64_defconfig ;;
+  esac
 }
 
 # The fragments of variant $1, in the order in which they are merged.
 fragments() {
   case $1 in
-  powerpc) echo "$REPO/corpus/config/powerpc.config" ;;
+  powerpc | arm64) echo "$REPO/corpus/config/$1.config" ;;
   lockdep) printf '%s\n' "$REPO"/corpus/config/{base,prove-locking}.config ;;
   cases) printf '%s\n' "$REPO"/corpus/config/{base,cases}.config ;;
   *) echo "$REPO/corpus/config/base.config" ;;

@@ -8,10 +8,10 @@ the sources: `lit test` then takes build/bin/holdfast, or what
 A kernel tree is used where one is named, by `--param kernel612=DIR` and
 `--param obj612=DIR` or by $HOLDFAST_TREE_612 and $HOLDFAST_OBJ_612 (the same
 with 61), and the tests that need it say `REQUIRES: kernel-6.12`; those that need
-its variants DIR-cases and DIR-powerpc too, `REQUIRES: kernel-cases-6.12`. The packaged
-headers of one are named by `--param headers612=DIR` or $HOLDFAST_HEADERS_612. The official
-schemas of SARIF and KCIDB are named by $HOLDFAST_SARIF_SCHEMA and
-$HOLDFAST_KCIDB_SCHEMA.
+its variants DIR-cases and DIR-powerpc too, `REQUIRES: kernel-cases-6.12`; DIR-arm64,
+`REQUIRES: kernel-arm64-6.12`. The packaged headers of one are named by
+`--param headers612=DIR` or $HOLDFAST_HEADERS_612. The official schemas of SARIF and
+KCIDB are named by $HOLDFAST_SARIF_SCHEMA and $HOLDFAST_KCIDB_SCHEMA.
 """
 
 import importlib.util
@@ -107,6 +107,8 @@ for short, release in (("61", "6.1"), ("612", "6.12")):
     variants = [(obj or "/nowhere") + "-" + variant for variant in ("cases", "powerpc")]
     if tree and os.path.isdir(tree) and all(map(os.path.isdir, variants)):
         config.available_features.add("kernel-cases-" + release)
+    if tree and os.path.isdir(tree) and os.path.isdir((obj or "/nowhere") + "-arm64"):
+        config.available_features.add("kernel-arm64-" + release)
 
 if shutil.which("git"):
     config.available_features.add("git")

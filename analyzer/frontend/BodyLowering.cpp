@@ -50,6 +50,7 @@ private:
   const Expr *armValue(const clang::CFGBlock &Pred, bool Shortcut,
                        const clang::CFGBlock &Meet, const clang::Expr *E);
   bool statesClaim(const clang::CFGBlock &B) const;
+  bool isRefused(const clang::CFGBlock &B) const;
 
   Instr &emit(InstrKind K, clang::SourceLocation L) {
     Instr &I = F->Blocks[Current].Instrs.emplace_back();
@@ -196,7 +197,8 @@ void BodyLowering::lowerStmt(const clang::Stmt *S) {
     return;
   }
   if (const auto *UO = dyn_cast<clang::UnaryOperator>(S)) {
-    if (UO->getOpcode() == clang::UO_AddrOf && UO->getSubExpr()->getType()->isRecordType())
+    if (UO->getOpcode() == clang::UO_AddrOf &&
+        UO->getSubExpr()->getType()->isRecordType())
       lowerRead(UO->getSubExpr());
     if (UO->isIncrementDecrementOp())
       move(UO->getSubExpr(), UO->getBeginLoc());
@@ -320,19 +322,36 @@ bool BodyLowering::statesClaim(const clang::CFGBlock &B) const {
   return false;
 }
 
+/// Does \p B call what a compiler refuses to emit (`__compiletime_error`)? Then the
+/// optimizer has proved that nothing leads here, which `!__builtin_constant_p(p)` of a
+/// parameter does not show without it.
+bool BodyLowering::isRefused(const clang::CFGBlock &B) const {
+  for (const clang::CFGElement &El : B)
+    if (auto S = El.getAs<clang::CFGStmt>())
+      if (const auto *CE = dyn_cast<clang::CallExpr>(S->getStmt()))
+        if (const clang::FunctionDecl *Callee = CE->getDirectCallee())
+          if (const auto *A = Callee->getAttr<clang::ErrorAttr>(); A && A->isError())
+            return true;
+  return false;
+}
+
 void BodyLowering::lowerTerminator(const clang::CFGBlock &B) {
   Block &Out = F->Blocks[Current];
   if (B.hasNoReturnElement())
     return;
   std::vector<const clang::CFGBlock *> Succs;
+  bool Refuses = false;
   for (const clang::CFGBlock::AdjacentBlock &S : B.succs()) {
     Succs.push_back(S.getReachableBlock());
-    Out.Succs.push_back(Succs.back() ? Succs.back()->getBlockID() : Block::Nowhere);
+    bool Refused = Succs.back() && isRefused(*Succs.back());
+    Refuses |= Refused;
+    Out.Succs.push_back(Succs.back() && !Refused ? Succs.back()->getBlockID()
+                                                 : Block::Nowhere);
   }
   const clang::Stmt *T = B.getTerminatorStmt();
   if (const auto *SS = dyn_cast_or_null<clang::SwitchStmt>(T))
     return lowerSwitch(B, SS);
-  if (Out.Succs.size() != 2 || isa_and_nonnull<clang::IndirectGotoStmt>(T) ||
+  if (Out.Succs.size() != 2 || Refuses || isa_and_nonnull<clang::IndirectGotoStmt>(T) ||
       isa_and_nonnull<clang::GCCAsmStmt>(T))
     return;
   const auto *Cond = dyn_cast_or_null<clang::Expr>(B.getLastCondition());

@@ -13,6 +13,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/StringSaver.h"
 #include <nlohmann/json.hpp>
+#include <set>
 #include <tuple>
 
 using llvm::StringRef;
@@ -226,15 +227,18 @@ KernelTree treeOfCommands(const Database &DB) {
     Folder = llvm::sys::path::parent_path(Folder).str();
   if (DB.Commands.empty())
     return {Folder, realPath(Folder), ""};
-  const CompileCommand &First = DB.Commands.front();
-  KernelTree Tree = findKernelTree(Folder, First.File);
-  if (Tree)
-    return Tree;
+  // Not all files are the tree's: some are generated, and may well come first.
+  std::set<std::string> Asked;
+  KernelTree Tree;
+  for (const CompileCommand &C : DB.Commands)
+    if (Asked.insert(llvm::sys::path::parent_path(C.File).str()).second)
+      if ((Tree = findKernelTree(Folder, C.File)))
+        return Tree;
   bool HoldsAll = llvm::all_of(
       DB.Commands, [&](const CompileCommand &C) { return isBelow(C.File, Folder); });
   Tree.Root = HoldsAll ? Folder : absolute(".");
   Tree.RealRoot = realPath(Tree.Root);
-  Tree.Release = releaseOf(First);
+  Tree.Release = releaseOf(DB.Commands.front());
   return Tree;
 }
 

@@ -6,6 +6,16 @@
 
 using namespace holdfast;
 
+static unsigned bit(LockMode M) { return 1u << unsigned(M); }
+
+Contexts::Contexts(const Program &P, const Rules &R, const Solution &S)
+    : P(P), R(R), S(S) {
+  for (FunctionId F = 0; F < S.size(); ++F)
+    for (const CallLocks &C : S[F].Calls)
+      for (const LockEntry &E : C.Locks)
+        Modes[E.Class] |= bit(modeOf(E.State));
+}
+
 static std::string recordOf(Symbol Field) {
   return Field.str().substr(0, Field.str().find("::"));
 }
@@ -94,11 +104,12 @@ void Contexts::search(std::vector<std::pair<CallSite, size_t>> Queue, Symbol Cla
                       std::vector<EntryMode> &Out) const {
   // Breadth first over call sites, so that each mode gets a shortest path;
   // second is the index of the call it leads to, or itself for a first one.
-  static constexpr size_t MaxSites = 20000, AllModes = 3;
+  static constexpr size_t MaxSites = 20000;
+  auto Listed = Modes.find(Class);
+  unsigned Left = Listed == Modes.end() ? 0 : Listed->second;
   std::unordered_set<FunctionId> Entered;
   std::unordered_set<Symbol> Through; // slots
-  for (size_t I = 0; I < Queue.size() && Queue.size() < MaxSites && Out.size() < AllModes;
-       ++I) {
+  for (size_t I = 0; I < Queue.size() && Queue.size() < MaxSites && Left; ++I) {
     CallSite Site = Queue[I].first;
     bool Passes = false;
     for (const std::optional<LockEntry> &Lock : locksAt(Site, Class)) {
@@ -107,10 +118,9 @@ void Contexts::search(std::vector<std::pair<CallSite, size_t>> Queue, Symbol Cla
         continue;
       }
       LockMode Mode = modeOf(Lock->State);
-      bool Known = std::any_of(Out.begin(), Out.end(),
-                               [&](const EntryMode &E) { return E.Mode == Mode; });
-      if (Known)
-        continue;
+      if (!(Left & bit(Mode)))
+        continue; // known
+      Left &= ~bit(Mode);
       EntryMode E;
       E.Mode = Mode;
       E.Acquired = Lock->Where;

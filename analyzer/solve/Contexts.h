@@ -28,7 +28,7 @@ struct EntryMode {
 
 class Contexts {
 public:
-  Contexts(const Program &P, const Rules &R, const Solution &S) : P(P), R(R), S(S) {}
+  Contexts(const Program &P, const Rules &R, const Solution &S);
 
   /// What the rules say of the lock that \p Need asks for where the function
   /// stored by \p Store is entered through its slot. Empty: nothing.
@@ -56,6 +56,9 @@ private:
   const Program &P;
   const Rules &R;
   const Solution &S;
+  /// By lock class: the modes that it is in at any call, a bit each. A search has no
+  /// more to find.
+  std::unordered_map<Symbol, unsigned> Modes;
   mutable std::map<std::pair<Symbol, Symbol>, std::vector<EntryMode>> Slots;
 };
 

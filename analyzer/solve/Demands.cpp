@@ -109,6 +109,18 @@ static bool readsSelector(const Rules &R, const Expr *E) {
   });
 }
 
+/// Does another member of the record that the lock lies in decide whether it is claimed
+/// to be held? `if (ctx->trylock_only) lockdep_assert_held(&ctx->ww_ctx)`: such an
+/// object chooses its own rules.
+static bool choosesItself(const Requirement &Need, const Expr *Condition) {
+  const Requirement *End = &Need;
+  while (End->Inner)
+    End = End->Inner.get();
+  const Expr *Place = Condition->Kind == ExprKind::Load ? Condition->A : Condition;
+  return End->Kind != DemandKind::Access && Need.Lock->Kind == ExprKind::Field &&
+         Place->Kind == ExprKind::Field && Place->A == Need.Lock->A;
+}
+
 void Simulator::demandOfCallee(State &S, const Instr &I,
                                const std::vector<const Expr *> &Args,
                                const RequirementPtr &Inner, FunctionId Callee,
@@ -124,7 +136,8 @@ void Simulator::demandOfCallee(State &S, const Instr &I,
       continue;
     if (MustKnow || !Trial.constrain(V, W.Range))
       return; // cannot be reached with what is known here
-    bool Selects = readsSelector(In.R, V) || readsSelector(In.R, W.Value);
+    bool Selects = readsSelector(In.R, V) || readsSelector(In.R, W.Value) ||
+                   choosesItself(*Inner, W.Value);
     Doubt AtEntry = std::max(W.AtEntry, Selects ? Doubt::Selector : Doubt::Argument);
     Doubt D = std::max(W.Unsure, readsMemory(V) ? Doubt::Selector : AtEntry);
     if (V->HasFrame || V->Vague) {

@@ -98,4 +98,14 @@ int ok_interruptible_error_first(struct gadget *g) {
 out:
   return ret;
 }
+
+int ok_no_other_error(struct gadget *g) {
+  int ret = mutex_lock_killable(&g->lock);
+
+  if (ret == -EINTR)
+    return ret;
+  gadget_touch(g);
+  mutex_unlock(&g->lock);
+  return 0;
+}
 // CHECK: 3 findings; 1 file analyzed, 0 failed

@@ -27,6 +27,15 @@ static irqreturn_t gadget_handler(int irq, void *dev) {
   // CHECK: sleep-in-callback.c:[[#@LINE-1]]:3: warning: msleep() may sleep, but gadget_handler() runs in interrupt context [sleep-in-atomic]
   return IRQ_HANDLED;
 }
+static irqreturn_t gadget_tick(int irq, void *percpu_dev) {
+  msleep(1);
+  // CHECK: sleep-in-callback.c:[[#@LINE-1]]:3: warning: msleep() may sleep, but gadget_tick() runs in interrupt context [sleep-in-atomic]
+  return IRQ_HANDLED;
+}
+static void gadget_chained(struct irq_desc *desc) {
+  msleep(1);
+  // CHECK: sleep-in-callback.c:[[#@LINE-1]]:3: warning: msleep() may sleep, but gadget_chained() runs in interrupt context [sleep-in-atomic]
+}
 static irqreturn_t ok_quick(int irq, void *dev) { return IRQ_HANDLED; }
 static irqreturn_t ok_thread(int irq, void *dev) {
   msleep(1);
@@ -39,6 +48,9 @@ int gadget_probe(struct gadget *g) {
   tasklet_setup(&g->tasklet, gadget_tasklet);
   if (request_threaded_irq(6, ok_quick, ok_thread, 0, "gadget", g))
     return -EBUSY;
+  irq_set_chained_handler_and_data(8, gadget_chained, g);
+  if (request_percpu_irq(7, gadget_tick, "gadget", g))
+    return -EBUSY;
   return request_irq(5, gadget_handler, 0, "gadget", g);
 }
-// CHECK: 3 findings
+// CHECK: 5 findings

@@ -15,6 +15,17 @@ static inline int request_irq(unsigned irq, irq_handler_t handler, unsigned long
   return request_threaded_irq(irq, handler, NULL, flags, name, dev);
 }
 
+int __request_percpu_irq(unsigned irq, irq_handler_t handler, unsigned long flags,
+                         const char *name, void *percpu_dev);
+static inline int request_percpu_irq(unsigned irq, irq_handler_t handler, const char *name,
+                                     void *percpu_dev) {
+  return __request_percpu_irq(irq, handler, 0, name, percpu_dev);
+}
+
+struct irq_desc;
+typedef void (*irq_flow_handler_t)(struct irq_desc *desc);
+void irq_set_chained_handler_and_data(unsigned irq, irq_flow_handler_t handle, void *data);
+
 void disable_irq(unsigned irq);
 void enable_irq(unsigned irq);
 
