@@ -19,7 +19,9 @@ struct CheckInput {
 using Check = void (*)(const CheckInput &, std::vector<Finding> &);
 
 /// Runs every check. The findings are sorted by place and free of duplicates.
-std::vector<Finding> runChecks(const CheckInput &In);
+/// They do not depend on \p Jobs, the number of threads (0: one a core).
+std::vector<Finding> runChecks(const Program &P, const Rules &R, const Solution &S,
+                               unsigned Jobs);
 
 /// Demands on locks that a lockset or an entry context cannot meet.
 void checkOwnership(const CheckInput &In, std::vector<Finding> &Out);

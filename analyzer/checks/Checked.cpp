@@ -45,9 +45,9 @@ ProgramCoverage holdfast::coverageOf(const Program &P, const Solution &S) {
   return C;
 }
 
-Checked holdfast::check(const Program &P, const Rules &R, const Solution &S) {
-  Contexts Ctx(P, R, S);
-  return {runChecks({P, R, S, Ctx}), coverageOf(P, S)};
+Checked holdfast::check(const Program &P, const Rules &R, const Solution &S,
+                        unsigned Jobs) {
+  return {runChecks(P, R, S, Jobs), coverageOf(P, S)};
 }
 
 Digest holdfast::nameOfChecked(const Rules &R, std::vector<Digest> Units) {

@@ -18,7 +18,7 @@ struct Checked {
 ProgramCoverage coverageOf(const Program &P, const Solution &S);
 
 /// Runs every check.
-Checked check(const Program &P, const Rules &R, const Solution &S);
+Checked check(const Program &P, const Rules &R, const Solution &S, unsigned Jobs);
 
 /// \p Units are digests of their lock programs, in any order.
 Digest nameOfChecked(const Rules &R, std::vector<Digest> Units);

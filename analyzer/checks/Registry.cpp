@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "checks/Check.h"
 #include "checks/Unchecked.h"
+#include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/xxhash.h"
 #include <algorithm>
 #include <cstdio>
@@ -44,11 +45,28 @@ static void grade(const Rules &R, Finding &F) {
     }
 }
 
-std::vector<Finding> holdfast::runChecks(const CheckInput &In) {
-  std::vector<Finding> All, Kept;
-  for (Check C : Checks)
-    C(In, All);
-  UncheckedPlaces Off(In.Prog);
+/// What all checks find, by check. Each has contexts of its own: they keep what they
+/// were asked, and not for two threads.
+static std::vector<Finding> runAll(const Program &P, const Rules &R, const Solution &S,
+                                   unsigned Jobs) {
+  std::vector<std::vector<Finding>> Found(std::size(Checks));
+  llvm::DefaultThreadPool Pool(llvm::hardware_concurrency(Jobs));
+  for (size_t I = 0; I < std::size(Checks); ++I)
+    Pool.async([&, I] {
+      Contexts Ctx(P, R, S);
+      Checks[I]({P, R, S, Ctx}, Found[I]);
+    });
+  Pool.wait();
+  std::vector<Finding> All;
+  for (std::vector<Finding> &Some : Found)
+    std::move(Some.begin(), Some.end(), std::back_inserter(All));
+  return All;
+}
+
+std::vector<Finding> holdfast::runChecks(const Program &P, const Rules &R,
+                                         const Solution &S, unsigned Jobs) {
+  std::vector<Finding> All = runAll(P, R, S, Jobs), Kept;
+  UncheckedPlaces Off(P);
   std::erase_if(All, [&](const Finding &F) { return Off.covers(F); });
   std::sort(All.begin(), All.end(), before);
   std::set<std::tuple<std::string, Location, std::string, std::string>> Seen;
@@ -56,7 +74,7 @@ std::vector<Finding> holdfast::runChecks(const CheckInput &In) {
     if (!Seen.insert({F.Rule, F.Loc, F.LockClass, F.Required}).second)
       continue;
     F.Fingerprint = fingerprint(F);
-    grade(In.R, F);
+    grade(R, F);
     Kept.push_back(std::move(F));
   }
   return Kept;

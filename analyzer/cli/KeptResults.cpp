@@ -77,7 +77,7 @@ Checked KeptResults::check(llvm::function_ref<std::vector<TranslationUnit>()> Un
   Times.begin("solve");
   Solution Sol = solve(P, Changed);
   Times.begin("check");
-  Checked C = holdfast::check(P, R, Sol);
+  Checked C = holdfast::check(P, R, Sol, O.Jobs);
   if (Nameable && !Changed && !interrupted())
     S->write(EntryKind::Findings, Name, encode(C));
   return C;

@@ -69,7 +69,8 @@ void Simulator::noteAcquires(const State &S, const Instr &I,
     auto note = [&](const RuleLock &L, const RuleCase *Case) {
       Acquire A;
       A.Lock = L.Lock;
-      A.Mode = L.Mode;
+      // What must not be held in any mode is taken for read at the least.
+      A.Mode = L.Mode == LockMode::Any ? LockMode::Read : L.Mode;
       A.GivenBack = !Case;
       A.Spins = F.Spins;
       for (size_t N = 0; Case && N < Case->Acquire.size(); ++N)
