@@ -147,17 +147,13 @@ ClassId Acquired::id(Symbol Class) const {
 /// What was dropped, and what is masked, in every lockset the call is reached with.
 /// Nearly always that is nothing, which the first of them shows.
 void Acquired::setLocks(Site &At, FunctionId F) {
-  const std::vector<CallLocks> &Calls = S[F].Calls;
-  auto It = std::lower_bound(
-      Calls.begin(), Calls.end(), At.Call,
-      [](const CallLocks &C, uint32_t Number) { return C.Call < Number; });
-  if (It == Calls.end() || It->Call != At.Call)
+  std::span<const CallLocks> Calls = S[F].at(At.Call);
+  if (Calls.empty())
     return;
-  std::vector<ClassId> Dropped = droppedIn(*It), Masked = maskedIn(*It);
-  while (++It != Calls.end() && It->Call == At.Call &&
-         !(Dropped.empty() && Masked.empty())) {
-    keepCommon(Dropped, droppedIn(*It));
-    keepCommon(Masked, maskedIn(*It));
+  std::vector<ClassId> Dropped = droppedIn(Calls[0]), Masked = maskedIn(Calls[0]);
+  for (size_t I = 1; I < Calls.size() && !(Dropped.empty() && Masked.empty()); ++I) {
+    keepCommon(Dropped, droppedIn(Calls[I]));
+    keepCommon(Masked, maskedIn(Calls[I]));
   }
   At.Dropped = Lists.id(std::move(Dropped));
   At.Masked = Lists.id(std::move(Masked));

@@ -59,7 +59,7 @@ Digest holdfast::nameOfChecked(const Rules &R, std::vector<Digest> Units) {
     return std::tie(X.Hi, X.Lo) < std::tie(Y.Hi, Y.Lo);
   });
   for (Digest U : Units)
-    B.add(U.hex());
+    B.add(U);
   return B.finish();
 }
 

@@ -51,6 +51,48 @@ int holdfast::reportError(llvm::Error E) {
   return 2;
 }
 
+llvm::Error holdfast::errorOf(const std::string &Text) {
+  return llvm::createStringError(std::errc::invalid_argument, "%s", Text.c_str());
+}
+
+bool holdfast::isSelected(const std::string &File,
+                          const std::vector<std::string> &Paths) {
+  return Paths.empty() ||
+         std::any_of(Paths.begin(), Paths.end(),
+                     [&](const std::string &P) { return P.empty() || isBelow(File, P); });
+}
+
+llvm::Expected<std::vector<std::string>>
+holdfast::pathsInTree(const std::vector<std::string> &Paths, const Analysis &A) {
+  std::vector<std::string> Out;
+  for (std::string P : Paths) {
+    while (P.size() > 1 && P.back() == '/')
+      P.pop_back();
+    bool IsAbsolute = llvm::sys::path::is_absolute(P);
+    if (IsAbsolute && !isBelow(P, A.Tree))
+      return errorOf("'" + P + "' is outside the tree '" + A.Tree +
+                     "'; PATHs select what is reported within it");
+    P = IsAbsolute ? P.substr(std::min(P.size(), A.Tree.size() + 1))
+                   : absolute(P, "/").substr(1); // without ./ and ../
+    bool Known =
+        P.empty() || std::any_of(A.FilesRead.begin(), A.FilesRead.end(),
+                                 [&](const std::string &F) { return isBelow(F, P); });
+    if (!Known)
+      return errorOf("no file of the database is '" + P +
+                     "' or below it; paths are relative to '" + A.Tree + "'");
+    Out.push_back(std::move(P));
+  }
+  return Out;
+}
+
+bool holdfast::checkComplete(const Coverage &C) {
+  for (const Coverage::Failure &F : C.Failed)
+    std::fprintf(stderr, "%s: not analyzed: %s\n", F.File.c_str(), F.Why.c_str());
+  if (C.Interrupted)
+    std::fprintf(stderr, "holdfast: INTERRUPTED, not everything was looked at\n");
+  return C.Failed.empty() && !C.Interrupted;
+}
+
 llvm::Error holdfast::printText(const std::string &Text) {
   if (std::fputs(Text.c_str(), stdout) >= 0 && !std::fflush(stdout))
     return llvm::Error::success();

@@ -65,6 +65,19 @@ struct Analysis {
 /// the time each phase took go to stderr unless Quiet.
 llvm::Expected<Analysis> analyze(const AnalysisOptions &O);
 
+/// PATHs of the command line, absolute or relative to the tree, all made relative to it;
+/// "" is the tree. One below which the database has no file is a mistake in writing.
+llvm::Expected<std::vector<std::string>>
+pathsInTree(const std::vector<std::string> &Paths, const Analysis &A);
+/// Is \p File one of \p Paths, as pathsInTree() has them, or below one? Of no paths,
+/// every file is.
+bool isSelected(const std::string &File, const std::vector<std::string> &Paths);
+
+/// Says on stderr what was not looked at. Is there nothing of the kind?
+bool checkComplete(const Coverage &C);
+
+/// What is wrong with the command line or with what it names.
+llvm::Error errorOf(const std::string &Text);
 /// Prints "holdfast: error: ..." and returns exit code 2.
 int reportError(llvm::Error E);
 

@@ -19,43 +19,6 @@ struct CheckOptions {
   std::vector<std::string> Paths;
 };
 
-llvm::Error errorOf(const std::string &Text) {
-  return llvm::createStringError(std::errc::invalid_argument, "%s", Text.c_str());
-}
-
-/// The PATHs of the command line, relative to the tree and known to it.
-llvm::Expected<std::vector<std::string>> reportedPaths(const CheckOptions &O,
-                                                       const Analysis &A) {
-  std::vector<std::string> Out;
-  for (std::string P : O.Paths) {
-    while (P.size() > 1 && P.back() == '/')
-      P.pop_back();
-    if (llvm::sys::path::is_absolute(P)) {
-      if (!isBelow(P, A.Tree))
-        return errorOf("'" + P + "' is outside the tree '" + A.Tree +
-                       "'; PATHs select what is reported within it");
-      P = P == A.Tree ? "." : P.substr(A.Tree.size() + 1);
-    } else {
-      P = absolute(P, "/").substr(1); // without ./ and ../
-    }
-    bool Known = P.empty() || P == "." ||
-                 std::any_of(A.FilesRead.begin(), A.FilesRead.end(),
-                             [&](const std::string &F) { return isBelow(F, P); });
-    if (!Known)
-      return errorOf("no file of the database is '" + P + "' or below it; paths are " +
-                     "relative to '" + A.Tree + "'");
-    Out.push_back(P == "." ? "" : P);
-  }
-  return Out;
-}
-
-bool selected(const Finding &F, const std::vector<std::string> &Paths) {
-  return Paths.empty() ||
-         std::any_of(Paths.begin(), Paths.end(), [&](const std::string &P) {
-           return P.empty() || isBelow(F.Loc.File.str(), P);
-         });
-}
-
 int runCheck(CheckOptions &O) {
   if (O.Analyze.HasFlags)
     O.Analyze.Files = std::exchange(O.Paths, {});
@@ -63,7 +26,7 @@ int runCheck(CheckOptions &O) {
   std::vector<std::string> Paths;
   std::optional<Reporting> Out;
   O.Analyze.BeforeParse = [&](const Analysis &A) -> llvm::Error {
-    llvm::Expected<std::vector<std::string>> Known = reportedPaths(O, A);
+    llvm::Expected<std::vector<std::string>> Known = pathsInTree(O.Paths, A);
     if (!Known)
       return Known.takeError();
     Paths = std::move(*Known);
@@ -84,8 +47,9 @@ int runCheck(CheckOptions &O) {
       return reportError(std::move(E));
     return Complete ? 0 : 3;
   }
-  llvm::Expected<int> Code = Out->finish(
-      *A, std::move(A->Findings), [&](const Finding &F) { return selected(F, Paths); });
+  llvm::Expected<int> Code =
+      Out->finish(*A, std::move(A->Findings),
+                  [&](const Finding &F) { return isSelected(F.Loc.File.str(), Paths); });
   return Code ? *Code : reportError(Code.takeError());
 }
 

@@ -185,15 +185,6 @@ void Explanation::callers() {
     Text += "    nobody in this database\n";
 }
 
-/// What was not looked at may say more. Is there nothing of the kind?
-bool checkComplete(const Coverage &C) {
-  for (const Coverage::Failure &F : C.Failed)
-    std::fprintf(stderr, "%s: not analyzed: %s\n", F.File.c_str(), F.Why.c_str());
-  if (C.Interrupted)
-    std::fprintf(stderr, "holdfast: INTERRUPTED, not everything was looked at\n");
-  return C.Failed.empty() && !C.Interrupted;
-}
-
 int runExplain(const AnalysisOptions &O, const std::string &Name) {
   watchInterrupts();
   llvm::Expected<Analysis> A = analyze(O);

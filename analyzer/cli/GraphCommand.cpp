@@ -26,28 +26,6 @@ struct GraphOptions {
   unsigned Depth = 3;
 };
 
-llvm::Error errorOf(const std::string &Text) {
-  return llvm::createStringError(std::errc::invalid_argument, "%s", Text.c_str());
-}
-
-/// \p Path relative to the tree; a mistake in writing where no file is there.
-llvm::Expected<std::string> inTree(const std::string &Path, const Analysis &A) {
-  std::string P = absolute(Path, "/");
-  if (llvm::sys::path::is_absolute(Path)) {
-    if (!isBelow(P, A.Tree))
-      return errorOf("'" + P + "' is outside the tree '" + A.Tree + "'");
-    P = P.substr(A.Tree.size());
-  }
-  P.erase(0, P.find_first_not_of('/'));
-  bool Known =
-      P.empty() || std::any_of(A.FilesRead.begin(), A.FilesRead.end(),
-                               [&](const std::string &F) { return isBelow(F, P); });
-  if (!Known)
-    return errorOf("no file of the database is '" + P +
-                   "' or below it; paths are relative to '" + A.Tree + "'");
-  return P;
-}
-
 using Globs = std::vector<llvm::GlobPattern>;
 
 llvm::Expected<Globs> globs(const std::vector<std::string> &Texts) {
@@ -74,11 +52,7 @@ LockGraph graphOf(const Analysis &A, const GraphOptions &O,
   OrderGraphOptions Options;
   Options.Depth = O.Depth;
   if (!Paths.empty())
-    Options.Select = [&](Symbol File) {
-      return std::any_of(Paths.begin(), Paths.end(), [&](const std::string &P) {
-        return P.empty() || isBelow(File.str(), P);
-      });
-    };
+    Options.Select = [&](Symbol File) { return isSelected(File.str(), Paths); };
   LockGraph G;
   G.Kernel = A.Kernel;
   G.Title = "Lock order" + (A.Kernel.empty() ? "" : " of " + A.Kernel);
@@ -92,15 +66,6 @@ LockGraph graphOf(const Analysis &A, const GraphOptions &O,
   return G;
 }
 
-/// What was not looked at may have more edges.
-bool tellIncomplete(const Coverage &C) {
-  for (const Coverage::Failure &F : C.Failed)
-    std::fprintf(stderr, "%s: not analyzed: %s\n", F.File.c_str(), F.Why.c_str());
-  if (C.Interrupted)
-    std::fprintf(stderr, "holdfast: INTERRUPTED, not everything was looked at\n");
-  return !C.Failed.empty() || C.Interrupted;
-}
-
 int runGraph(GraphOptions &O) {
   watchInterrupts();
   if (O.Analyze.HasFlags)
@@ -110,12 +75,10 @@ int runGraph(GraphOptions &O) {
     return reportError(Classes.takeError());
   std::vector<std::string> Paths;
   O.Analyze.BeforeParse = [&](const Analysis &A) -> llvm::Error {
-    for (const std::string &Path : O.Paths) {
-      llvm::Expected<std::string> P = inTree(Path, A);
-      if (!P)
-        return P.takeError();
-      Paths.push_back(*P);
-    }
+    llvm::Expected<std::vector<std::string>> Known = pathsInTree(O.Paths, A);
+    if (!Known)
+      return Known.takeError();
+    Paths = std::move(*Known);
     return llvm::Error::success();
   };
   llvm::Expected<Analysis> A = analyze(O.Analyze);
@@ -129,7 +92,7 @@ int runGraph(GraphOptions &O) {
                                                       : writeAtomically(O.Output, Text);
   if (E)
     return reportError(std::move(E));
-  return tellIncomplete(A->Cover) ? 3 : 0;
+  return checkComplete(A->Cover) ? 0 : 3;
 }
 
 } // namespace

@@ -158,7 +158,7 @@ llvm::Expected<std::vector<Hook>> hooksOf(const HookOptions &O) {
     if (Wanted)
       Out.push_back({Name, Folder + "/" + Name});
   return Out;
-} // namespace
+}
 
 llvm::Error install(const Hook &H, const std::string &Program, const std::string &Build) {
   HookState Now = H.state();

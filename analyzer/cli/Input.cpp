@@ -12,10 +12,6 @@ using namespace holdfast;
 
 namespace {
 
-llvm::Error errorOf(const std::string &Text) {
-  return llvm::createStringError(std::errc::invalid_argument, "%s", Text.c_str());
-}
-
 /// `holdfast check FILE... -- FLAGS`, as Clang's own tools take it.
 llvm::Expected<Input> fixedInput(const AnalysisOptions &O) {
   Input In;

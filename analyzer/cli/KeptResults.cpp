@@ -41,7 +41,7 @@ static bool muchIsNew(const Solution &Sol) { return Sol.simulated() * 50 > Sol.s
 
 Solution KeptResults::solve(const Program &P, bool Changed) {
   Digest Surroundings = digestOfSurroundings(P, R);
-  Digest Name = DigestBuilder().add(Database.hex()).add(Surroundings.hex()).finish();
+  Digest Name = DigestBuilder().add(Database).add(Surroundings).finish();
   std::unique_ptr<KnownResults> Before;
   if (const std::string &Content = known(Name); !Content.empty())
     Before = KnownResults::decode(Content, P);

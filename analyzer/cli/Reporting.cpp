@@ -15,10 +15,6 @@ static std::set<std::string> formats() {
   return {"text", "json", "sarif", "checkpatch", "kcidb"};
 }
 
-static llvm::Error errorOf(const std::string &Text) {
-  return llvm::createStringError(std::errc::invalid_argument, "%s", Text.c_str());
-}
-
 static void addFilterOptions(CLI::App &Sub, ReportOptions &O) {
   Sub.add_option("--checks", O.Checks,
                  "globs of checks to run, added to those of the configuration: "

@@ -302,26 +302,7 @@ const Expr *Expr::rewrite(const std::function<const Expr *(const Expr *)> &Leaf,
   const Expr *NewB = B ? B->rewrite(Leaf, OnLoad) : nullptr;
   if (NewA == A && NewB == B)
     return this;
-  switch (Kind) {
-  case ExprKind::Field:
-    return field(NewA, Name);
-  case ExprKind::Up:
-    return up(NewA, Name);
-  case ExprKind::Index:
-    return index(NewA);
-  case ExprKind::Load:
-    return load(NewA);
-  case ExprKind::Not:
-    return logicalNot(NewA);
-  case ExprKind::Cmp:
-    return cmp(Op, NewA, NewB);
-  case ExprKind::And:
-    return bitAnd(NewA, NewB);
-  case ExprKind::Or:
-    return bitOr(NewA, NewB);
-  default:
-    return apply(Name, NewA, NewB);
-  }
+  return assemble(Kind, Op, Value, Name, NewA, NewB);
 }
 
 static std::string fieldName(const std::string &Qualified) {

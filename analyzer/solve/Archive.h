@@ -15,6 +15,18 @@
 /// (ExitCase::Chosen).
 namespace holdfast {
 
+/// An archive that only takes bytes.
+template <class A>
+concept ByteSink = requires(A &Ar, const void *Data) { Ar.bytes(Data, size_t()); };
+template <ByteSink A, class T>
+  requires std::is_arithmetic_v<T>
+void save(A &Ar, const T &V) {
+  Ar.bytes(&V, sizeof V);
+}
+template <ByteSink A, class T> void save(A &Ar, const cereal::SizeTag<T> &Size) {
+  Ar(uint32_t(Size.size));
+}
+
 /// Archives here have no names for what is in them.
 template <class A, class T> void serialize(A &Ar, cereal::NameValuePair<T> &V) {
   Ar(V.value);
@@ -31,8 +43,7 @@ template <class A> void serialize(A &Ar, ValueRange &R) {
 }
 
 template <class A> void serialize(A &Ar, Instr &I) {
-  Ar(I.Kind, I.Write, I.Index, I.Place, I.Value, I.Args, I.Name, I.Loc,
-     I.Unchecked);
+  Ar(I.Kind, I.Write, I.Index, I.Place, I.Value, I.Args, I.Name, I.Loc, I.Unchecked);
 }
 template <class A> void serialize(A &Ar, Terminator &T) { Ar(T.Kind, T.Cond, T.Cases); }
 template <class A> void serialize(A &Ar, Block &B) { Ar(B.Instrs, B.Term, B.Succs); }

@@ -26,14 +26,6 @@ private:
   std::string Bytes;
 };
 
-template <class T>
-  requires std::is_arithmetic_v<T>
-void save(Hasher &H, const T &V) {
-  H.bytes(&V, sizeof V);
-}
-template <class T> void save(Hasher &H, const cereal::SizeTag<T> &Size) {
-  H(uint64_t(Size.size));
-}
 void save(Hasher &H, const Symbol &S) { H(S.hash()); }
 void save(Hasher &H, const Expr *const &E) { H(E ? E->Hash : uint64_t(0)); }
 void save(Hasher &H, const FunctionRef &F) { H.function(F.Id); }

@@ -100,14 +100,6 @@ private:
   std::string &Out;
 };
 
-template <class T>
-  requires std::is_arithmetic_v<T>
-void save(Writer &W, const T &V) {
-  W.bytes(&V, sizeof V);
-}
-template <class T> void save(Writer &W, const cereal::SizeTag<T> &Size) {
-  W(uint32_t(Size.size));
-}
 template <class T> void save(Writer &W, const cereal::BinaryData<T> &Data) {
   W.bytes(Data.data, size_t(Data.size));
 }
@@ -224,12 +216,12 @@ std::string holdfast::encodeResults(const Program &P,
 }
 
 struct KnownResults::Content {
-  Content(llvm::StringRef Text, const Program &P) : P(P), Text(Text.str()) { read(); }
+  Content(llvm::StringRef Text, const Program &P) : P(P), Text(Text) { read(); }
 
   void read();
 
   const Program &P;
-  std::string Text;
+  llvm::StringRef Text;
   ReadTables T;
   llvm::StringRef Results;
   std::vector<std::optional<IndexRow>> Index; ///< by function of P

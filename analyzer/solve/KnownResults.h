@@ -21,7 +21,7 @@ struct ResultKeys {
 /// not asked for costs next to nothing.
 class KnownResults {
 public:
-  /// Null where \p Content, which is copied, is not what encodeResults() made.
+  /// Null where \p Content is not what encodeResults() made. It is referred to.
   static std::unique_ptr<KnownResults> decode(llvm::StringRef Content, const Program &P);
   ~KnownResults();
 

@@ -72,10 +72,6 @@ bool sameEffects(const Summary &A, const Summary &B) {
                     });
 }
 
-DigestBuilder &add(DigestBuilder &B, Digest D) {
-  return B.add({reinterpret_cast<const char *>(&D), sizeof D});
-}
-
 } // namespace
 
 namespace holdfast {
@@ -116,11 +112,11 @@ void Solving::nameInputs(size_t C) {
   DigestBuilder All;
   for (FunctionId F : Plan.Components[C]) {
     DigestBuilder Own;
-    add(Own, digestOf(P, F));
+    Own.add(digestOf(P, F));
     for (FunctionId T : Plan.Dependencies[F])
       if (Plan.ComponentOf[T] != C)
-        add(Own, Sol.Keys[T].Summary);
-    add(All, Sol.Keys[F].Own = Own.finish());
+        Own.add(Sol.Keys[T].Summary);
+    All.add(Sol.Keys[F].Own = Own.finish());
   }
   Digest Component = All.finish();
   for (FunctionId F : Plan.Components[C])

@@ -27,6 +27,9 @@ struct Digest {
 class DigestBuilder {
 public:
   DigestBuilder &add(llvm::StringRef Part);
+  DigestBuilder &add(Digest Part) {
+    return add({reinterpret_cast<const char *>(&Part), sizeof Part});
+  }
   Digest finish();
 
 private:

@@ -38,8 +38,8 @@ std::vector<Body> circle(const char *Does) {
 size_t simulatedAfter(std::vector<Body> Before, std::vector<Body> After,
                       bool StartNear = false) {
   auto Old = run(std::move(Before)), Fresh = run(std::move(After));
-  std::unique_ptr<KnownResults> Known =
-      KnownResults::decode(Old->S.encode(Old->P), Fresh->P);
+  std::string Kept = Old->S.encode(Old->P);
+  std::unique_ptr<KnownResults> Known = KnownResults::decode(Kept, Fresh->P);
   EXPECT_TRUE(Known);
   Solution S = solve(Fresh->P, Fresh->R,
                      {.Jobs = 1, .Known = Known.get(), .StartNear = StartNear});
