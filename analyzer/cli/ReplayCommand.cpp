@@ -24,6 +24,9 @@ void addWhat(CLI::App &Sub, ReplayOptions &O) {
   Sub.add_option("--object", O.Objects, "an object of the tree to link as well");
   Sub.add_option("--source", O.Sources, "a C file to compile and link as well");
   Sub.add_option("--cflag", O.CFlags, "an option for these and for the scenario");
+  Sub.add_option("--config", O.Config,
+                 "a line for the configuration that objects are built with, such as "
+                 "CONFIG_FOO=y");
   Sub.add_option("--zero", O.Zeros, "data that is not modelled and may read as zero");
   Sub.add_option("--null", O.Nulls, "a function that is not modelled and may return 0");
   Sub.add_option("--series", O.Series, "a series of patches, as an mbox: needs --base");
@@ -34,6 +37,9 @@ void addWhat(CLI::App &Sub, ReplayOptions &O) {
   Sub.add_option("--range", O.Range, "which commits: A..B")->needs("--git");
   Sub.add_option("--mutants", O.Mutants,
                  "folder of patches to the last stage; each must be caught");
+  Sub.add_option("--stage", O.Only,
+                 "one stage of the series, with its reports in full: its number, or a "
+                 "mutant's name");
   Sub.add_option("--finding", O.Finding, "fingerprint of a static finding to confirm");
   Sub.add_option("--report", O.Report, "the JSON report that holds it");
 }

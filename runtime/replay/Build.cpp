@@ -47,6 +47,8 @@ private:
   std::string compile(const std::string &Source, const std::vector<std::string> &Options);
   bool isConfigured(const std::string &Object) const;
   void compileHooked(const std::string &Goal);
+  void compileTree(const std::vector<std::string> &Hooks, std::vector<std::string> &Goals,
+                   unsigned Jobs);
   void makeGoals(const std::vector<std::string> &Goals, unsigned Jobs);
   BuiltImage link();
   std::string digestOfObjects() const;
@@ -98,14 +100,21 @@ const std::vector<std::string> MemoryHooks = {"-fsanitize=thread",
                                               "-mllvm",
                                               "-tsan-instrument-memintrinsics=0"};
 
-/// An object of the tree as the tree compiles it, but with the hooks.
+/// An object of the tree as the tree compiles it, but with the hooks: each of those
+/// that it is linked from. Assembly has none.
 void Builder::compileHooked(const std::string &Goal) {
-  std::vector<std::string> Command = T.commandOf(Goal);
-  const std::string Source = Command.back();
-  Command.pop_back();
-  Command.insert(Command.end(), MemoryHooks.begin(), MemoryHooks.end());
-  Objects.push_back(
-      Work.add(fs::path(Goal).stem().string() + "-hooked", Source, std::move(Command)));
+  for (const std::string &Part : T.partsOf(Goal)) {
+    if (!T.isFromC(Part)) {
+      Objects.push_back(T.build() + "/" + Part);
+      continue;
+    }
+    std::vector<std::string> Command = T.commandOf(Part);
+    const std::string Source = Command.back();
+    Command.pop_back();
+    Command.insert(Command.end(), MemoryHooks.begin(), MemoryHooks.end());
+    Objects.push_back(
+        Work.add(fs::path(Part).stem().string() + "-hooked", Source, std::move(Command)));
+  }
 }
 
 /// Objects that the tree's own makefiles make.
@@ -118,6 +127,37 @@ void Builder::makeGoals(const std::vector<std::string> &Goals, unsigned Jobs) {
     else
       Objects.push_back(T.build() + "/" + G);
   Work.run(Jobs);
+}
+
+/// Objects of the tree that were asked for: those that the configuration builds
+/// become Goals, the others are compiled with the tree's common flags.
+void Builder::compileTree(const std::vector<std::string> &Hooks,
+                          std::vector<std::string> &Goals, unsigned Jobs) {
+  std::string LeftOut;
+  for (const std::string &O : R.Objects) {
+    if (isConfigured(O)) {
+      Goals.push_back(O);
+      continue;
+    }
+    std::string Source = T.source() + "/" + fs::path(O).replace_extension(".c").string();
+    if (!fs::exists(Source))
+      throw ReplayError{"there is no " + Source + " for --object " + O +
+                        "; name an object by its path in the tree (one that is linked "
+                        "from several: a module, with its option set to m by --config)"};
+    LeftOut += " " + O;
+    std::vector<std::string> Own = {"-I" + fs::path(Source).parent_path().string(),
+                                    "-Wno-error"};
+    Own.insert(Own.end(), Hooks.begin(), Hooks.end());
+    Objects.push_back(compile(Source, Own));
+  }
+  try {
+    Work.run(Jobs);
+  } catch (const ReplayError &E) {
+    if (LeftOut.empty())
+      throw;
+    throw ReplayError{E.Text + "\nthe configuration leaves out" + LeftOut +
+                      ": name what it depends on with --config CONFIG_FOO=y"};
+  }
 }
 
 BuiltImage Builder::build(unsigned Jobs) {
@@ -142,21 +182,8 @@ BuiltImage Builder::build(unsigned Jobs) {
   Options.insert(Options.end(), Hooks.begin(), Hooks.end());
   for (const std::string &F : R.Sources)
     Objects.push_back(compile(F, Options));
-  for (const std::string &O : R.Objects) {
-    std::string Source = T.source() + "/" + fs::path(O).replace_extension(".c").string();
-    if (!fs::exists(Source))
-      throw ReplayError{"there is no " + Source + " for --object " + O +
-                        "; name an object by its path in the tree"};
-    if (isConfigured(O)) {
-      Goals.push_back(O);
-      continue;
-    }
-    std::vector<std::string> Own = {"-I" + fs::path(Source).parent_path().string(),
-                                    "-Wno-error"};
-    Own.insert(Own.end(), Hooks.begin(), Hooks.end());
-    Objects.push_back(compile(Source, Own));
-  }
   Work.run(Jobs);
+  compileTree(Hooks, Goals, Jobs);
   makeGoals(Goals, Jobs);
   return link();
 }
@@ -253,8 +280,7 @@ Scenario Scenario::read(const std::string &Path) {
   std::error_code Error;
   S.Path = fs::canonical(Path, Error).string();
   if (Error)
-    throw ReplayError{"there is no scenario " + Path +
-                      "; give a C file, or a name of runtime/scenarios"};
+    throw ReplayError{"there is no scenario " + Path + "; give a C file"};
   std::istringstream In(readFile(S.Path));
   for (std::string Line; std::getline(In, Line) && Line != " */";) {
     auto Value = [&](const char *Name) -> std::string {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 namespace fs = std::filesystem;
 
@@ -24,12 +25,13 @@ private:
       std::fprintf(stderr, "holdfast: %s\n", Text.c_str());
   }
   void useFinding();
+  std::string scenarioNames() const;
   Scenario scenario() const;
   Tree openTree(const std::string &Path, const Scenario &How) const;
-  Stage play(Tree &T, const std::string &Name, const ImageRequest &R,
-             bool StopOnFinding) const;
+  void play(Tree &T, Stage &S, const ImageRequest &R, bool StopOnFinding) const;
   std::vector<Stage> playTrees() const;
   std::vector<Stage> playSeries();
+  std::vector<SeriesStage> unpack(const SeriesFolder &Work) const;
   std::vector<Stage> playSources(Tree &T, const Scenario &How,
                                  const std::vector<SeriesStage> &Sources,
                                  bool StopOnFinding) const;
@@ -51,6 +53,21 @@ void Session::useFinding() {
     O.Objects = F.Objects;
 }
 
+/// The scenarios that come with Holdfast; what has a header is a part of others.
+std::string Session::scenarioNames() const {
+  std::set<std::string> Names;
+  std::error_code Error;
+  for (const fs::directory_entry &E :
+       fs::directory_iterator(O.Runtime + "/scenarios", Error))
+    if (fs::path P = E.path();
+        P.extension() == ".c" && !fs::exists(P.replace_extension(".h")))
+      Names.insert(P.stem().string());
+  std::string Text;
+  for (const std::string &Name : Names)
+    Text += (Text.empty() ? "" : ", ") + Name;
+  return Text;
+}
+
 Scenario Session::scenario() const {
   std::string Named = O.Runtime + "/scenarios/" + O.Scenario + ".c";
   if (O.Scenario.find('/') == std::string::npos && fs::exists(Named))
@@ -60,7 +77,11 @@ Scenario Session::scenario() const {
       if (!O.Base.empty() && fs::exists(Near))
         return Scenario::read(Near);
   if (O.Scenario.empty())
-    throw ReplayError{"say what to drive: --scenario NAME or FILE.c"};
+    throw ReplayError{"say what to drive: --scenario FILE.c, or one of " +
+                      scenarioNames()};
+  if (!fs::exists(O.Scenario))
+    throw ReplayError{"there is no scenario " + O.Scenario +
+                      "; give a C file, or one of " + scenarioNames()};
   return Scenario::read(O.Scenario);
 }
 
@@ -68,23 +89,20 @@ Tree Session::openTree(const std::string &Path, const Scenario &How) const {
   std::vector<std::string> Fragments = {readFile(O.Corpus + "/config/replay.config")};
   if (Fragments[0].empty())
     throw ReplayError{"cannot read " + O.Corpus + "/config/replay.config"};
-  for (const std::string &Line : How.Config)
-    Fragments.push_back(Line);
+  Fragments.insert(Fragments.end(), How.Config.begin(), How.Config.end());
+  Fragments.insert(Fragments.end(), O.Config.begin(), O.Config.end());
   return Tree(Path, O.Build, Fragments, [this](const std::string &T) { say(T); });
 }
 
-Stage Session::play(Tree &T, const std::string &Name, const ImageRequest &R,
-                    bool StopOnFinding) const {
-  Stage S;
-  S.Name = Name;
+void Session::play(Tree &T, Stage &S, const ImageRequest &R, bool StopOnFinding) const {
   BuiltImage Image = buildImage(T, O.Runtime, R, O.Jobs);
   S.Missing = Image.Missing;
-  say("playing " + Name);
+  S.MemoryPoints = R.MemoryPoints;
+  say("playing " + S.Name);
   RunOptions How = O.Run;
   How.StopOnFinding = StopOnFinding;
   How.MemoryPoints = R.MemoryPoints;
   S.Result = runImage(Image.Path, How);
-  return S;
 }
 
 /// All trees are looked at before the first is played; one that does not build
@@ -98,15 +116,24 @@ std::vector<Stage> Session::playTrees() const {
   for (Tree &T : Trees) {
     ImageRequest R{How,     O.Sources, O.CFlags,          O.Objects,
                    O.Zeros, O.Nulls,   O.Run.MemoryPoints};
+    Stage S;
+    S.Name = "Linux " + T.release();
+    S.Tree = T.source();
     try {
-      Stages.push_back(play(T, "Linux " + T.release(), R, O.Run.StopOnFinding));
+      play(T, S, R, O.Run.StopOnFinding);
     } catch (const ReplayError &E) {
       if (Trees.size() == 1)
         throw;
-      Stages.push_back({"Linux " + T.release(), {}, {}, E.Text});
+      S.Error = E.Text;
     }
+    Stages.push_back(std::move(S));
   }
   return Stages;
+}
+
+std::vector<SeriesStage> Session::unpack(const SeriesFolder &Work) const {
+  return O.Git.empty() ? unpackMbox(O.Series, O.Base, Work)
+                       : unpackGit(O.Git, O.Range, O.Base, Work);
 }
 
 /// A stage that does not build is a row too: later ones may.
@@ -114,12 +141,21 @@ std::vector<Stage> Session::playSeries() {
   Scenario How = scenario();
   Tree T = openTree(O.Trees[0], How);
   SeriesFolder Work(T.build());
-  std::vector<SeriesStage> Sources = O.Git.empty()
-                                         ? unpackMbox(O.Series, O.Base, Work)
-                                         : unpackGit(O.Git, O.Range, O.Base, Work);
-  std::vector<Stage> Stages = playSources(T, How, Sources, O.Run.StopOnFinding);
+  std::vector<SeriesStage> Sources = unpack(Work), Changed;
   if (!O.Mutants.empty())
-    Mutants = playSources(T, How, unpackMutants(O.Mutants, Sources.back(), Work), true);
+    Changed = unpackMutants(O.Mutants, Sources.back(), Work);
+  if (!O.Only.empty()) {
+    const SeriesStage *One = findStage(Sources, O.Only);
+    if (!One)
+      One = findStage(Changed, O.Only);
+    if (!One)
+      throw ReplayError{"there is no stage " + O.Only + ": give its number, 0 to " +
+                        std::to_string(Sources.size() - 1) +
+                        ", or with --mutants the name of a patch without .patch"};
+    return playSources(T, How, {*One}, O.Run.StopOnFinding);
+  }
+  std::vector<Stage> Stages = playSources(T, How, Sources, O.Run.StopOnFinding);
+  Mutants = playSources(T, How, Changed, true);
   return Stages;
 }
 
@@ -134,17 +170,23 @@ std::vector<Stage> Session::playSources(Tree &T, const Scenario &How,
       if (E.path().extension() == ".c" && E.path().filename() != "scenario.c")
         R.Sources.push_back(E.path().string());
     std::sort(R.Sources.begin(), R.Sources.end());
+    Stage S;
+    S.Name = Source.Title;
+    S.Tree = T.source();
+    S.Label = Source.Label;
+    S.Mutant = Source.Mutant;
     try {
-      Stages.push_back(play(T, Source.Title, R, StopOnFinding));
+      play(T, S, R, StopOnFinding);
       // A mutant that lock operations alone do not show is looked at more closely.
-      if (StopOnFinding && !R.MemoryPoints && Stages.back().Result.realFindings() == 0) {
+      if (StopOnFinding && !R.MemoryPoints && S.Result.realFindings() == 0) {
         R.MemoryPoints = true;
-        Stages.back() = play(T, Source.Title, R, StopOnFinding);
+        play(T, S, R, StopOnFinding);
       }
     } catch (const ReplayError &E) {
-      Stages.push_back({Source.Title, {}, {}, E.Text});
-      Stages.back().Result.Incomplete = true;
+      S.Error = E.Text;
+      S.Result.Incomplete = true;
     }
+    Stages.push_back(std::move(S));
   }
   return Stages;
 }
@@ -157,7 +199,8 @@ void Session::write(const std::vector<Stage> &Stages) const {
                .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
            "\n";
   else if (Many)
-    Text = stageTable(Stages) + (Mutants.empty() ? "" : "\n" + mutantTable(Mutants));
+    Text =
+        stageTable(O, Stages) + (Mutants.empty() ? "" : "\n" + mutantTable(O, Mutants));
   else
     Text = textReport(O, Stages[0]);
   bool Plot = fs::path(O.Output).extension() == ".svg";
@@ -190,13 +233,18 @@ int Session::run() {
   bool Series = !O.Series.empty() || !O.Git.empty();
   if ((Series || !O.Build.empty()) && O.Trees.size() > 1)
     throw ReplayError{"one --tree only, with --series, --git or --build"};
+  if (!Series && !O.Only.empty())
+    throw ReplayError{"--stage names one of a series: give --series or --git too"};
+  if (!O.Config.empty() && !O.Build.empty())
+    throw ReplayError{"--config adds to a folder that Holdfast configures: leave --build "
+                      "out, or configure that folder yourself"};
   checkOutput();
   if (!O.Finding.empty())
     useFinding();
   std::vector<Stage> Stages = Series ? playSeries() : playTrees();
   write(Stages);
   for (const Stage &S : Stages)
-    if (!Series && !S.Error.empty())
+    if ((!Series || !O.Only.empty()) && !S.Error.empty())
       throw ReplayError{S.Error};
   int Code = 0;
   for (const Stage &S : Stages)

@@ -11,15 +11,27 @@ namespace {
 
 const char *Rule = "------------------------------------------------------";
 
-/// The command that plays exactly what led to F.
-std::string commandFor(const ReplayOptions &O, const Json &F) {
+void option(std::ostream &Out, const char *Name, const std::string &Value) {
+  if (!Value.empty())
+    Out << " " << Name << " " << quoted(Value);
+}
+
+} // namespace
+
+std::string commandFor(const ReplayOptions &O, const Stage &S, const Json &F) {
   std::ostringstream C;
   C << "holdfast replay";
-  for (const std::string &T : O.Trees)
-    C << " --tree " << quoted(T);
-  if (!O.Build.empty())
-    C << " --build " << quoted(O.Build);
-  C << " --scenario " << quoted(O.Scenario);
+  option(C, "--tree", S.Tree);
+  option(C, "--build", O.Build);
+  option(C, "--scenario", O.Scenario);
+  option(C, "--series", O.Series);
+  option(C, "--git", O.Git);
+  option(C, "--range", O.Range);
+  option(C, "--base", O.Base);
+  option(C, "--mutants", S.Mutant ? O.Mutants : "");
+  option(C, "--stage", S.Label);
+  for (const std::string &X : O.Config)
+    option(C, "--config", X);
   for (const std::string &X : O.Objects)
     C << " --object " << quoted(X);
   for (const std::string &X : O.Sources)
@@ -30,13 +42,19 @@ std::string commandFor(const ReplayOptions &O, const Json &F) {
     C << " --zero " << quoted(X);
   for (const std::string &X : O.Nulls)
     C << " --null " << quoted(X);
-  if (O.Run.MemoryPoints)
+  if (S.MemoryPoints)
     C << " --points memory";
-  C << " --play " << quoted(F["play"]);
-  if (!F["trace"].get<std::string>().empty())
-    C << " --trace " << quoted(F["trace"]);
+  if (O.Run.StepLimit != RunOptions().StepLimit)
+    C << " --step-limit " << O.Run.StepLimit;
+  if (F["plays"].empty())
+    option(C, "--play", F["play"]);
+  for (const Json &Play : F["plays"])
+    option(C, "--play", Play);
+  option(C, "--trace", F["trace"]);
   return C.str();
 }
+
+namespace {
 
 void indented(std::ostream &Out, const std::string &Text) {
   std::istringstream In(Text);
@@ -44,8 +62,7 @@ void indented(std::ostream &Out, const std::string &Text) {
     Out << "  " << Line << "\n";
 }
 
-void finding(std::ostream &Out, const ReplayOptions &O, const Json &F,
-             const std::string &Release) {
+void finding(std::ostream &Out, const ReplayOptions &O, const Stage &S, const Json &F) {
   const std::string Title = F["title"], Kind = F["kind"], Text = F["text"];
   Out << "\n" << Rule << "\n";
   if (F["incomplete"].get<bool>())
@@ -56,8 +73,10 @@ void finding(std::ostream &Out, const ReplayOptions &O, const Json &F,
   const std::string Name = F["rule"];
   Out << " [" << (Name.empty() ? Kind : Name) << "]\n";
   if (F["later"].get<bool>())
-    Out << "note: this is a contract of later releases; Linux " << Release
+    Out << "note: this is a contract of later releases; Linux " << S.Result.Release
         << " itself asserts nothing here\n";
+  if (!F["plays"].empty())
+    Out << "note: no execution shows this alone; together they do, as within one boot\n";
   if (!Text.empty()) {
     Out << Rule << "\n" << Text;
   } else {
@@ -76,7 +95,7 @@ void finding(std::ostream &Out, const ReplayOptions &O, const Json &F,
     Out << "\nthe interleaving that leads here (! is a preemption):\n";
     indented(Out, Steps);
   }
-  Out << "\nplay it again:\n  " << commandFor(O, F) << "\n";
+  Out << "\nplay it again:\n  " << commandFor(O, S, F) << "\n";
 }
 
 std::string pad(const std::string &Text, size_t Width) {
@@ -95,9 +114,13 @@ size_t findingsOf(const RunResult &R, const Json &Play) {
 std::string textReport(const ReplayOptions &O, const Stage &S) {
   std::ostringstream Out;
   const RunResult &R = S.Result;
-  Out << S.Name << ", scenario " << O.Scenario << "\n";
+  if (S.Label.empty())
+    Out << S.Name << ", scenario " << O.Scenario << "\n";
+  else
+    Out << "Linux " << R.Release << ", stage " << S.Label
+        << (S.Label == S.Name ? "" : ": " + S.Name) << "\n";
   for (const Json &F : R.Findings)
-    finding(Out, O, F, R.Release);
+    finding(Out, O, S, F);
   Out << "\n";
   for (const Json &P : R.Plays) {
     uint64_t Executions = P["executions"];
@@ -135,7 +158,7 @@ Json jsonStages(const ReplayOptions &O, const std::vector<Stage> &Stages) {
     Json Findings = Json::array();
     for (Json F : S.Result.Findings) {
       F.erase("event");
-      F["replay"] = commandFor(O, F);
+      F["replay"] = commandFor(O, S, F);
       Findings.push_back(F);
     }
     Json Plays = Json::array();

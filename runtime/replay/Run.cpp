@@ -72,7 +72,8 @@ Json silentEnd(const Ended &E, const std::string &Play) {
             {"fatal", true},
             {"incomplete", true},
             {"trace", ""},
-            {"steps", ""}};
+            {"steps", ""},
+            {"plays", Json::array()}};
   F["title"] = E.TimedOut ? "the run did not end in time and was killed"
                : E.Signal
                    ? std::string("the harness died: ") + strsignal(E.Signal)

@@ -66,6 +66,14 @@ SeriesFolder::~SeriesFolder() {
   fs::remove_all(Path, Error);
 }
 
+const SeriesStage *findStage(const std::vector<SeriesStage> &Stages,
+                             const std::string &Label) {
+  for (const SeriesStage &S : Stages)
+    if (S.Label == Label)
+      return &S;
+  return nullptr;
+}
+
 std::vector<SeriesStage> unpackMbox(const std::string &Mbox, const std::string &Base,
                                     const SeriesFolder &Work) {
   if (!fs::is_directory(Base))
@@ -73,13 +81,13 @@ std::vector<SeriesStage> unpackMbox(const std::string &Mbox, const std::string &
   std::string Text = readFile(Mbox);
   if (Text.find("\ndiff ") == std::string::npos)
     throw ReplayError{Mbox + " holds no patch"};
-  std::vector<SeriesStage> Stages = {{"base", Work.path() + "/0"}};
+  std::vector<SeriesStage> Stages = {{"base", Work.path() + "/0", "0"}};
   fs::copy(Base, Stages[0].Folder, fs::copy_options::recursive);
   for (const std::string &Mail : splitMails(Text)) {
     if (Mail.find("\ndiff ") == std::string::npos)
       continue; // the cover letter
     std::string Number = std::to_string(Stages.size());
-    SeriesStage S{subjectOf(Mail), Work.path() + "/" + Number};
+    SeriesStage S{subjectOf(Mail), Work.path() + "/" + Number, Number};
     fs::copy(Stages.back().Folder, S.Folder, fs::copy_options::recursive);
     std::string Patch = Work.path() + "/" + Number + ".patch";
     writeFile(Patch, Mail);
@@ -104,7 +112,8 @@ std::vector<SeriesStage> unpackMutants(const std::string &Folder, const SeriesSt
     throw ReplayError{"there is no *.patch in " + Folder};
   std::sort(Patches.begin(), Patches.end());
   for (const fs::path &P : Patches) {
-    SeriesStage S{P.stem().string(), Work.path() + "/mutant-" + P.stem().string()};
+    const std::string Name = P.stem().string();
+    SeriesStage S{Name, Work.path() + "/mutant-" + Name, Name, true};
     fs::copy(Last.Folder, S.Folder, fs::copy_options::recursive);
     must({"env", "GIT_CEILING_DIRECTORIES=" + Work.path(), "git", "apply", P.string()},
          S.Folder, P.string() + " does not apply");
@@ -137,7 +146,7 @@ std::vector<SeriesStage> unpackGit(const std::string &Repository,
   for (const std::string &Line : Lines) {
     std::string Commit = Line.substr(0, Line.find(' '));
     std::string Number = std::to_string(Stages.size());
-    SeriesStage S{Line.substr(Line.find(' ') + 1), Work.path() + "/" + Number};
+    SeriesStage S{Line.substr(Line.find(' ') + 1), Work.path() + "/" + Number, Number};
     fs::create_directories(S.Folder);
     std::string Archive = S.Folder + ".tar";
     std::vector<std::string> Export = {"git",

@@ -22,7 +22,13 @@ private:
 
 struct SeriesStage {
   std::string Title, Folder;
+  std::string Label; ///< what --stage calls it: a number, or a mutant's name
+  bool Mutant = false;
 };
+
+/// The one with the label, or null.
+const SeriesStage *findStage(const std::vector<SeriesStage> &Stages,
+                             const std::string &Label);
 
 /// Base as it is, then with each mail of the mbox applied. Throws ReplayError.
 std::vector<SeriesStage> unpackMbox(const std::string &Mbox, const std::string &Base,

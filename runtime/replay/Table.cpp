@@ -31,6 +31,12 @@ uint64_t summed(const RunResult &R, const char *Key) {
   return N;
 }
 
+/// Was every play explored to its end?
+bool complete(const RunResult &R) {
+  return std::all_of(R.Plays.begin(), R.Plays.end(),
+                     [](const Json &P) { return P["complete"].get<bool>(); });
+}
+
 uint64_t checks(const RunResult &R, const char *Property) {
   uint64_t N = 0;
   for (const Json &P : R.Plays)
@@ -118,7 +124,7 @@ void faultRows(std::ostream &Out, const std::vector<Stage> &Stages) {
 
 } // namespace
 
-std::string stageTable(const std::vector<Stage> &Stages) {
+std::string stageTable(const ReplayOptions &O, const std::vector<Stage> &Stages) {
   std::ostringstream Out;
   std::vector<Row> Rows = {
       {"stage", "verdict", "reports", "classes", "edges", "executions", "zap"}};
@@ -130,10 +136,12 @@ std::string stageTable(const std::vector<Stage> &Stages) {
       Rows.push_back({Name, "not built"});
       continue;
     }
-    Rows.push_back({Name, R.verdict(), std::to_string(R.Findings.size()),
-                    std::to_string(united(R, "classes").size()),
-                    std::to_string(united(R, "edges").size()),
-                    std::to_string(summed(R, "executions")), zaps(R)});
+    Rows.push_back(
+        {Name, R.verdict(), std::to_string(R.Findings.size()),
+         std::to_string(united(R, "classes").size()),
+         std::to_string(united(R, "edges").size()),
+         std::to_string(summed(R, "executions")) + (complete(R) ? "" : ", not all"),
+         zaps(R)});
   }
   Out << aligned(Rows);
   faultRows(Out, Stages);
@@ -145,7 +153,8 @@ std::string stageTable(const std::vector<Stage> &Stages) {
     for (const Json &F : S.Result.Findings)
       Out << "  " << (F["incomplete"].get<bool>() ? "incomplete: " : "")
           << F["title"].get<std::string>() << " in play " << F["play"].get<std::string>()
-          << (F["later"].get<bool>() ? " (a contract of later releases)" : "") << "\n";
+          << (F["later"].get<bool>() ? " (a contract of later releases)" : "") << "\n    "
+          << commandFor(O, S, F) << "\n";
     if (I == 0 || !S.Error.empty() || !Stages[I - 1].Error.empty())
       continue;
     Out << "  lock classes and edges, against stage " << I - 1 << ":\n";
@@ -155,7 +164,20 @@ std::string stageTable(const std::vector<Stage> &Stages) {
   return Out.str();
 }
 
-std::string mutantTable(const std::vector<Stage> &Mutants) {
+namespace {
+
+/// How to see one mutant's report in full.
+std::string example(const ReplayOptions &O, const std::vector<Stage> &Mutants) {
+  for (const Stage &M : Mutants)
+    for (const Json &F : M.Result.Findings)
+      if (!F["incomplete"].get<bool>())
+        return "one of them in full:\n  " + commandFor(O, M, F) + "\n";
+  return "";
+}
+
+} // namespace
+
+std::string mutantTable(const ReplayOptions &O, const std::vector<Stage> &Mutants) {
   std::vector<Row> Rows = {{"mutant", "caught by", "in play", "executions"}};
   size_t Caught = 0;
   for (const Stage &M : Mutants) {
@@ -174,7 +196,7 @@ std::string mutantTable(const std::vector<Stage> &Mutants) {
     Rows.push_back(Line);
   }
   return aligned(Rows) + "\n" + std::to_string(Caught) + " of " +
-         std::to_string(Mutants.size()) + " mutants caught\n";
+         std::to_string(Mutants.size()) + " mutants caught\n" + example(O, Mutants);
 }
 
 std::string faultPlot(const std::vector<Stage> &Stages) {

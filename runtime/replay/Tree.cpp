@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/Tree.h"
 #include "replay/Process.h"
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
@@ -216,6 +217,31 @@ std::string Tree::savedCommand(const std::string &Object) const {
   return Command.substr(0, Command.find(';'));
 }
 
+/// A link names its objects, or a file that lists them.
+std::vector<std::string> Tree::partsOf(const std::string &Object) const {
+  std::vector<std::string> Words = shellWords(savedCommand(Object)), Parts;
+  if (std::find(Words.begin(), Words.end(), "-r") == Words.end())
+    return {Object};
+  std::string Listed;
+  for (size_t I = 0; I < Words.size(); ++I)
+    if (Words[I] == "-o")
+      ++I;
+    else if (Words[I][0] == '@')
+      Listed += readFile(Build + "/" + Words[I].substr(1)) + "\n";
+    else if (fs::path(Words[I]).extension() == ".o")
+      Listed += Words[I] + "\n";
+  std::istringstream In(Listed);
+  for (std::string Part; In >> Part;)
+    for (const std::string &P : partsOf(Part))
+      Parts.push_back(P);
+  return Parts;
+}
+
+bool Tree::isFromC(const std::string &Object) const {
+  std::vector<std::string> Words = shellWords(savedCommand(Object));
+  return !Words.empty() && fs::path(Words.back()).extension() == ".c";
+}
+
 std::vector<std::string> Tree::commandOf(const std::string &Object) const {
   std::vector<std::string> Command;
   std::vector<std::string> Words = shellWords(savedCommand(Object));
@@ -226,10 +252,7 @@ std::vector<std::string> Tree::commandOf(const std::string &Object) const {
       Command.push_back(Words[I]);
   }
   if (Command.empty() || fs::path(Command.back()).extension() != ".c")
-    throw ReplayError{Object + " is not compiled from one C file of its own, so its "
-                               "memory accesses cannot be made scheduling points; name "
-                               "the objects that it is linked from, or leave out "
-                               "--points memory"};
+    throw ReplayError{Object + " is not compiled from one C file of its own"};
   return Command;
 }
 

@@ -30,6 +30,11 @@ public:
   void make(const std::vector<std::string> &Objects);
   /// Compiler and flags as the tree compiles C, but for the file's own names.
   std::vector<std::string> flags();
+  /// The objects that an object which has been made was linked from, down to those
+  /// that were compiled; the object itself if it was compiled.
+  std::vector<std::string> partsOf(const std::string &Object) const;
+  /// Was an object which has been made compiled from one C file?
+  bool isFromC(const std::string &Object) const;
   /// The command that compiled an object which has been made, without its output.
   /// Throws ReplayError if no compiler made it from one C file.
   std::vector<std::string> commandOf(const std::string &Object) const;

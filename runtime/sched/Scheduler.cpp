@@ -29,6 +29,7 @@ struct Scheduler::Task {
   State Now = State::Runnable;
   bool Polling = false;
   bool Patient = false; ///< waits with a timeout
+  bool Daemon = false;  ///< nobody waits for its end
   // What its next step starts with.
   OpKind Kind = OpKind::Start;
   Access Next;
@@ -80,7 +81,7 @@ TaskId Scheduler::spawn(std::string Name, std::function<void()> Entry, void *Loc
   T->Name = std::move(Name);
   T->Entry = std::move(Entry);
   T->Now = Task::State::Runnable;
-  T->Polling = T->Patient = false;
+  T->Polling = T->Patient = T->Daemon = false;
   T->Note.clear();
   T->pend(OpKind::Start, Access(), nullptr);
   T->Flow.Local = Local;
@@ -90,6 +91,8 @@ TaskId Scheduler::spawn(std::string Name, std::function<void()> Entry, void *Loc
   Tasks.push_back(std::move(T));
   return Tasks.back()->Id;
 }
+
+void Scheduler::setDaemon(TaskId T) { Tasks[T]->Daemon = true; }
 
 Fiber *Scheduler::enter(void *Argument) {
   Task &T = *static_cast<Task *>(Argument);
@@ -181,11 +184,16 @@ TaskId Scheduler::decide() {
   refresh();
   if (Ended.Kind == Outcome::Stopped)
     return NoTask;
+  auto IsAwaited = [](const std::unique_ptr<Task> &T) {
+    return T->Now != Task::State::Finished && !T->Daemon;
+  };
+  if (std::none_of(Tasks.begin(), Tasks.end(), IsAwaited))
+    return finish(Outcome::Done);
   if (Enabled.empty()) {
     for (const std::unique_ptr<Task> &T : Tasks)
       if (T->Now != Task::State::Finished)
         Ended.Blocked.push_back(T->Id);
-    return finish(Ended.Blocked.empty() ? Outcome::Done : Outcome::Deadlock);
+    return finish(Outcome::Deadlock);
   }
   if (Steps.size() >= Opts.StepLimit)
     return finish(Outcome::StepLimit);

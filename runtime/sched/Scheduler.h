@@ -88,6 +88,10 @@ public:
   /// A new task, runnable from now on; it does not start before a decision says
   /// so. Within a task this is no scheduling point by itself.
   TaskId spawn(std::string Name, std::function<void()> Entry, void *Local = nullptr);
+  /// The execution does not wait for T: it is Done when all other tasks have
+  /// returned, wherever T then is. A search knows nothing of what T would have done
+  /// later: let the last task wait with pointUntil() for what nobody makes true.
+  void setDaemon(TaskId T);
   /// Names an object for describe(), and numbers it now.
   void nameObject(const void *Object, std::string Name);
   /// The task that runs; NoTask outside of run().

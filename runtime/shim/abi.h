@@ -18,7 +18,7 @@
 #ifndef HOLDFAST_SHIM_ABI_H
 #define HOLDFAST_SHIM_ABI_H
 
-#define HF_ABI_VERSION 2
+#define HF_ABI_VERSION 3
 
 /* What a scheduling point is about to do to its object. */
 enum hf_op {
@@ -62,7 +62,12 @@ struct hf_host {
   /* A plain access of driver code that was compiled to tell. */
   void (*access)(const void *address, unsigned long size, int is_write,
                  const void *frame);
-  int (*spawn)(const char *name, void *mm, void (*entry)(void *), void *argument);
+  /* A daemon is a task that the end of a play does not wait for. */
+  int (*spawn)(const char *name, void *mm, void (*entry)(void *), void *argument,
+               int daemon);
+  /* Ends the current task, wherever it is. */
+  void (*exit_task)(void);
+  /* Waits for all other tasks but daemons, and then until those are idle. */
   void (*join_all)(void);
 
   /* lockdep's events, with lockdep's own arguments; `frame` is the frame address
@@ -80,6 +85,7 @@ struct hf_host {
   void (*irqs)(int soft, int on, const void *frame);
   /* The task is, from now on or no longer, in a softirq. */
   void (*softirq)(int enter);
+  void (*hardirq)(int enter);
   void (*rcu_suspicious)(const char *file, int line, const char *what,
                          const void *frame);
   void (*might_sleep)(const char *why, int atomic, const void *frame);

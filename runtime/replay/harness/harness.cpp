@@ -5,7 +5,7 @@
 //
 //   {"event":"image",...}    what it is, and the plays to come
 //   {"event":"play",...}     a play begins
-//   {"event":"finding",...}  something is wrong
+//   {"event":"finding",...}  something is wrong; after the last tally, over several plays
 //   {"event":"tally",...}    a play has ended: how much was done
 //   {"event":"error",...}    it was started wrongly (exit code 2)
 //   {"event":"end"}          all plays have; without it the process died
@@ -45,7 +45,7 @@ Json toJson(const std::string &Play, const Finding &F) {
           {"stack", F.Stack},       {"held", F.Held},
           {"later", F.Later},       {"fatal", F.Fatal},
           {"trace", F.Trace},       {"incomplete", F.Incomplete},
-          {"steps", F.Steps}};
+          {"steps", F.Steps},       {"plays", F.Plays}};
 }
 
 Json toJson(const std::string &Play, const Tally &T) {
@@ -149,6 +149,8 @@ int run(const Settings &S) {
     if (Stop)
       break;
   }
+  if (!Stop)
+    M.playAsOneBoot([](const Finding &F) { say(toJson(F.Plays.back(), F)); });
   say({{"event", "end"}});
   return 0;
 }

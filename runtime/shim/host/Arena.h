@@ -22,6 +22,8 @@ public:
   std::string free(const void *Memory);
   uint64_t sizeOf(const void *Memory) const;
   bool owns(const void *Address) const;
+  const void *start() const { return Base; }
+  uint64_t size() const { return Bytes; }
   /// Address lies in memory that was freed.
   bool isFreed(const void *Address) const;
   unsigned live() const { return Live; }

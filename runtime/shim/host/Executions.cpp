@@ -9,6 +9,7 @@
 // finds, replayed once more to get the names of what it touches and of what each
 // task holds at each step.
 #include "shim/host/Machine.h"
+#include <algorithm>
 #include <chrono>
 
 namespace holdfast {
@@ -42,12 +43,13 @@ std::string Machine::waiting(uint32_t Task) const {
   return Text;
 }
 
-void Machine::reportDeadlock(const Result &R) {
+void Machine::reportDeadlock(const std::string &Title,
+                             const std::vector<uint32_t> &Blocked) {
   Finding F;
   F.Kind = "deadlock";
-  F.Title = "all tasks are blocked:";
+  F.Title = Title;
   F.Fatal = true;
-  for (TaskId T : R.Blocked) {
+  for (TaskId T : Blocked) {
     F.Title += " " + Sched.taskName(T);
     F.Text += waiting(T);
   }
@@ -82,7 +84,7 @@ void Machine::setup(const hf_scenario &P) {
   Console.clear();
   Keys.clear();
   Fresh.clear();
-  Alive = 0;
+  Alive = Daemons = 0;
   Frame = nullptr;
   FaultIp = 0;
   Measuring = P.flags & HF_MEASURE;
@@ -98,7 +100,6 @@ Result Machine::execute(const hf_scenario &P, Strategy &S) {
   setup(P);
   Result R = Sched.run(S);
   conclude(R);
-  Locks.gather();
   return R;
 }
 
@@ -106,7 +107,7 @@ void Machine::conclude(const Result &R) {
   Frame = nullptr;
   FaultIp = 0;
   if (R.Kind == Outcome::Deadlock)
-    reportDeadlock(R);
+    reportDeadlock("all tasks are blocked:", R.Blocked);
   else if (R.Kind == Outcome::StepLimit)
     report("livelock", "", "no end after " + std::to_string(R.Steps) + " steps");
   else if (R.Kind == Outcome::Diverged)
@@ -165,6 +166,9 @@ Tally Machine::explore(const hf_scenario &P, Strategy &S, const Limits &L,
     Result R = execute(P, S);
     ++(R.Kind == Outcome::Pruned ? Counts.Pruned : Counts.Executions);
     Counts.Points += R.Steps;
+    // One that was stopped crashed or hung: once is enough.
+    if (Locks.gather(R.Kind != Outcome::Stopped))
+      Tellings.push_back({&P, Trace::of(Sched.steps())});
     tellNew(P, R, L, Tell);
     if (R.Kind == Outcome::Diverged || (Found && L.StopOnFinding))
       break;
@@ -174,6 +178,56 @@ Tally Machine::explore(const hf_scenario &P, Strategy &S, const Limits &L,
   Counts.Seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - Start).count();
   return Counts;
+}
+
+// An execution starts with an engine that has seen nothing, or a trace would not
+// lead to the same report again. A kernel's lockdep has seen all since boot: that A
+// is taken under B in one system call and B under A in another is a finding even
+// where no execution has both. Few executions show anything new, so those are
+// played once more under an engine that does not forget.
+void Machine::playAsOneBoot(const std::function<void(const Finding &)> &Tell) {
+  std::set<std::string> All;
+  for (const Telling &T : Tellings)
+    All.insert(T.Play->name);
+  for (Finding &F : bootOf(All)) {
+    if (!Known.insert(F.key()).second)
+      continue;
+    // As few plays as show it: its reader has to follow them all.
+    std::set<std::string> Needed(F.Plays.begin(), F.Plays.end());
+    for (const std::string &Play : F.Plays) {
+      std::set<std::string> Fewer = Needed;
+      Fewer.erase(Play);
+      for (const Finding &Still : bootOf(Fewer))
+        if (Still.key() == F.key())
+          Needed = Fewer;
+    }
+    std::erase_if(F.Plays, [&](const std::string &P) { return !Needed.count(P); });
+    Tell(F);
+  }
+}
+
+/// What the tellings of these plays show together.
+std::vector<Finding> Machine::bootOf(const std::set<std::string> &Chosen) {
+  std::vector<Finding> Shown;
+  std::vector<std::string> Plays;
+  Locks.keepOrder(Memory.start(), Memory.size());
+  for (const Telling &T : Tellings) {
+    if (!Chosen.count(T.Play->name))
+      continue;
+    if (Plays.empty() || Plays.back() != T.Play->name)
+      Plays.push_back(T.Play->name);
+    Replay Again(T.How);
+    Again.begin(0);
+    execute(*T.Play, Again);
+    for (Finding &F : Fresh) {
+      if (!F.Ordered)
+        continue;
+      F.Rule = "lock-order-over-executions";
+      F.Plays = Plays;
+      Shown.push_back(std::move(F));
+    }
+  }
+  return Shown;
 }
 
 } // namespace holdfast

@@ -22,6 +22,8 @@ struct Finding {
   std::vector<std::string> Stack; ///< innermost first
   std::vector<std::string> Held;  ///< by the task, outermost first
   bool Later = false;             ///< a contract of later releases; this one is silent
+  bool Ordered = false;           ///< of the order of locks, or their use in interrupts
+  std::vector<std::string> Plays; ///< it took executions of all these to show it
   bool Incomplete = false;
   bool Fatal = false;       ///< the run could not go on
   std::string Trace, Steps; ///< the decisions that led here, and readably

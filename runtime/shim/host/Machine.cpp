@@ -164,24 +164,41 @@ void Machine::access(const void *Address, unsigned long Size, bool IsWrite,
   }
   const uint64_t A = reinterpret_cast<uint64_t>(Address);
   const bool Shared = Memory.owns(Address) || Kernel.isWritable(A);
-  if (Opts.MemoryPoints && Shared && Alive > 1)
+  if (Opts.MemoryPoints && Shared && Alive + Daemons > 1)
     point(HF_OP_MEMORY, reinterpret_cast<const void *>(A & ~uint64_t(7)), IsWrite);
 }
 
 void Machine::spawn(const std::string &Name, void *Mm, void (*Entry)(void *),
-                    void *Argument) {
-  ++Alive;
+                    void *Argument, bool Daemon) {
+  ++(Daemon ? Daemons : Alive);
   const hf_image &Image = Kernel.entry();
   uint32_t Id = Sched.spawn(Name, [=, this, &Image] {
     Tasks[task()].StackTop = __builtin_frame_address(0);
     Image.become(Image.task(task(), Name.c_str(), Mm));
     Entry(Argument);
-    Locks.sysExit(task(), 0);
-    describeHeld(false);
-    Sched.point({OpKind::End, &Alive, true});
-    --Alive;
+    taskEnds();
   });
   Locks.nameTask(Id, Name);
+  Tasks[Id].Daemon = Daemon;
+  if (Daemon)
+    Sched.setDaemon(Id);
+}
+
+/// The last one waits for daemons, too: what they do until they sleep is part of
+/// every execution, or the search would not know what to try in another order.
+void Machine::taskEnds() {
+  Locks.sysExit(task(), 0);
+  if (Alive == 1 && !Tasks[task()].Daemon)
+    waitForDaemons();
+  describeHeld(false);
+  Sched.point({OpKind::End, &Alive, true});
+  Tasks[task()].Waits = false;
+  --(Tasks[task()].Daemon ? Daemons : Alive);
+}
+
+void Machine::exitTask() {
+  taskEnds();
+  Sched.exit();
 }
 
 void Machine::joinAll() {
@@ -193,7 +210,21 @@ void Machine::joinAll() {
   if (Naming)
     Sched.nameObject(&Alive, "");
   Sched.pointWhen({OpKind::Wait, &Alive, true}, [this] { return Alive == 1; });
+  waitForDaemons();
   I.Waits = false;
+}
+
+/// Until they sleep. One that waits for a lock then waits for good.
+void Machine::waitForDaemons() {
+  std::vector<uint32_t> Stuck;
+  if (!Daemons)
+    return;
+  Sched.pointUntil({OpKind::Wait, &Alive, true}, [](void *) { return false; }, nullptr);
+  for (const auto &[Id, I] : Tasks)
+    if (I.Daemon && I.Waits && I.OnLock)
+      Stuck.push_back(Id);
+  if (!Stuck.empty())
+    reportDeadlock("the play is over, and these are blocked for good:", Stuck);
 }
 
 void *Machine::stackTop() const {

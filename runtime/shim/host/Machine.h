@@ -43,6 +43,11 @@ public:
   Tally explore(const hf_scenario &P, Strategy &S, const Limits &L,
                 const std::function<void(const Finding &)> &Tell);
 
+  /// Plays once more, one after the other, each execution that showed an order of
+  /// locks or a use of one that was new, and tells what contradicts itself only over
+  /// several of them, as lockdep would within one boot. To be called last.
+  void playAsOneBoot(const std::function<void(const Finding &)> &Tell);
+
   // What follows is for the host's table and the trap handlers. -------------
 
   static Machine *current() { return Now; }
@@ -56,7 +61,9 @@ public:
   /// What the pointWhen() that follows waits for, if it is no lock.
   void waits(const char *Kind, const void *Object, const void *Where);
   void access(const void *Address, unsigned long Size, bool IsWrite, const void *Frame);
-  void spawn(const std::string &Name, void *Mm, void (*Entry)(void *), void *Argument);
+  void spawn(const std::string &Name, void *Mm, void (*Entry)(void *), void *Argument,
+             bool Daemon = false);
+  [[noreturn]] void exitTask();
   void joinAll();
   /// The engine was told of an acquisition: the next point is at that lock.
   void acquired();
@@ -97,6 +104,7 @@ private:
     void *StackTop = nullptr;
     bool Waits = false;  ///< in a pointWhen()
     bool OnLock = false; ///< for the lock that the engine has as its innermost
+    bool Daemon = false; ///< and the end of a play does not wait for it
     std::string For;     ///< what it waits for, if it is no lock
   };
   void setup(const hf_scenario &P);
@@ -106,18 +114,27 @@ private:
   void describePoint(hf_op Op, const void *Object);
   void describeHeld(bool Acquiring);
   std::string waiting(uint32_t Task) const;
-  void reportDeadlock(const Result &R);
+  void reportDeadlock(const std::string &Title, const std::vector<uint32_t> &Blocked);
+  std::vector<Finding> bootOf(const std::set<std::string> &Chosen);
+  void taskEnds();
+  void waitForDaemons();
   void explain(const hf_scenario &P, Finding &F, const Failure &Case, bool Shrink);
   void tellNew(const hf_scenario &P, const Result &R, const Limits &L,
                const std::function<void(const Finding &)> &Tell);
 
   static Machine *Now;
   std::map<uint32_t, Info> Tasks;
-  unsigned Alive = 0;
-  bool Naming; ///< this execution is played for its description
+  unsigned Alive = 0, Daemons = 0; ///< tasks of each sort that have not ended
+  bool Naming;                     ///< this execution is played for its description
   std::string NextName;
   const void *Tried = nullptr; ///< the lock of the trylock under way
   std::string NextWait;
+  /// One that showed something new of the order of locks.
+  struct Telling {
+    const hf_scenario *Play;
+    Trace How;
+  };
+  std::vector<Telling> Tellings;
   std::vector<Finding> Fresh;  ///< of this execution
   std::set<std::string> Keys;  ///< of this execution
   std::set<std::string> Known; ///< told already

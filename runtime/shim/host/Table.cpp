@@ -43,10 +43,12 @@ void access(const void *Address, unsigned long Size, int IsWrite, const void *Fr
   M().access(Address, Size, IsWrite, Frame);
 }
 
-int spawn(const char *Name, void *Mm, void (*Entry)(void *), void *Argument) {
-  M().spawn(Name, Mm, Entry, Argument);
+int spawn(const char *Name, void *Mm, void (*Entry)(void *), void *Argument, int Daemon) {
+  M().spawn(Name, Mm, Entry, Argument, Daemon);
   return 0;
 }
+
+void exitTask() { M().exitTask(); }
 
 void joinAll() { M().joinAll(); }
 
@@ -90,6 +92,8 @@ void irqs(int Soft, int On, const void *Frame) {
 }
 
 void softirq(int Enter) { M().Locks.softirq(M().task(), Enter); }
+
+void hardirq(int Enter) { M().Locks.hardirq(M().task(), Enter); }
 
 void rcuSuspicious(const char *File, int Line, const char *What, const void *Frame) {
   uint64_t Ip = ip(Frame);
@@ -238,11 +242,12 @@ void panic(const char *Message, const void *Frame) {
 } // namespace
 
 const hf_host HostTable = {
-    point,        pointWhen, pointUntil, touch,     yield,    waits,         access,
-    spawn,        joinAll,   mapInit,    acquire,   release,  downgrade,     isHeld,
-    keysGone,     pin,       unpin,      irqs,      softirq,  rcuSuspicious, mightSleep,
-    heldDepth,    returned,  alloc,      freeBlock, sizeOf,   live,          mapSet,
-    mapGet,       mapClear,  mapCount,   mapCopy,   mmUnused, pfnCount,      findObject,
-    objectOfSize, format,    print,      fail,      checked,  measure,       panic};
+    point,         pointWhen,  pointUntil,   touch,    yield,    waits,     access,
+    spawn,         exitTask,   joinAll,      mapInit,  acquire,  release,   downgrade,
+    isHeld,        keysGone,   pin,          unpin,    irqs,     softirq,   hardirq,
+    rcuSuspicious, mightSleep, heldDepth,    returned, alloc,    freeBlock, sizeOf,
+    live,          mapSet,     mapGet,       mapClear, mapCount, mapCopy,   mmUnused,
+    pfnCount,      findObject, objectOfSize, format,   print,    fail,      checked,
+    measure,       panic};
 
 } // namespace holdfast

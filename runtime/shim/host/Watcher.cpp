@@ -5,19 +5,33 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace holdfast {
 
 namespace {
+
 Address at(const void *P) { return reinterpret_cast<Address>(P); }
+
+/// Can what breaks the rule come from two executions?
+bool isOfOrder(ReportKind K) {
+  return K == ReportKind::Circular || K == ReportKind::IrqDependency ||
+         K == ReportKind::IrqInversion || K == ReportKind::InconsistentState;
+}
+
 } // namespace
 
 struct Watcher::Impl : Sink {
   Impl(Questions Q, const Options &O) : Q(std::move(Q)), Lockdep(O, *this) {}
 
   void report(const Report &R) override {
+    if (Kept && (!isOfOrder(R.Kind) || Told.count(R.Fingerprint)))
+      return;
+    if (!Kept)
+      Told.insert(R.Fingerprint);
     Finding F;
     F.Kind = std::string(kindName(R.Kind));
+    F.Ordered = isOfOrder(R.Kind);
     F.Title = R.Title.empty() ? F.Kind : R.Title;
     if (!R.Subject.Class.Name.empty())
       F.Title += " (" + R.Subject.Class.Name + ")";
@@ -51,6 +65,13 @@ struct Watcher::Impl : Sink {
   std::unordered_map<Key, std::string> Classes;
   std::set<std::string> Taken;
   std::map<std::pair<Key, Key>, std::string> Edges;
+  // What executions of all plays showed, to tell which add something.
+  std::map<std::pair<Key, Key>, uint8_t> AllEdges;
+  std::unordered_map<Key, UsageMask> AllUses;
+  std::unordered_set<uint64_t> Told; ///< fingerprints
+  bool Kept = false;                 ///< see keepOrder()
+  const void *Reused = nullptr;
+  uint64_t ReusedSize = 0;
 };
 
 Watcher::Watcher(Questions Q, uint64_t NoValidate, uint64_t NoTrack) {
@@ -63,7 +84,19 @@ Watcher::Watcher(Questions Q, uint64_t NoValidate, uint64_t NoTrack) {
 
 Watcher::~Watcher() = default;
 
-void Watcher::reset() { I->Lockdep.reset(); }
+void Watcher::reset() {
+  if (!I->Kept)
+    return I->Lockdep.reset();
+  I->Lockdep.forgetTasks();
+  I->Lockdep.unregisterKeyRange(at(I->Reused), I->ReusedSize);
+}
+
+void Watcher::keepOrder(const void *Start, uint64_t Size) {
+  I->Lockdep.reset();
+  I->Kept = true;
+  I->Reused = Start;
+  I->ReusedSize = Size;
+}
 
 void Watcher::nameTask(uint32_t Task, const std::string &Name) {
   I->Lockdep.setTaskName(Task, Name);
@@ -120,6 +153,10 @@ void Watcher::softirq(uint32_t Task, bool Enter) {
   Enter ? I->Lockdep.enterSoftirq(Task) : I->Lockdep.leaveSoftirq(Task);
 }
 
+void Watcher::hardirq(uint32_t Task, bool Enter) {
+  Enter ? I->Lockdep.enterHardirq(Task) : I->Lockdep.leaveHardirq(Task);
+}
+
 void Watcher::rcuSuspicious(uint32_t Task, const std::string &Place,
                             const std::string &What, uint64_t Ip) {
   I->Lockdep.rcuDereferenceSuspicious(Task, Place, What, Ip);
@@ -155,11 +192,20 @@ std::string Watcher::innermost(uint32_t Task) const {
   return Held.empty() ? "" : Held.back().Class.Name;
 }
 
-void Watcher::gather() {
+bool Watcher::gather(bool Again) {
   const Graph &G = I->Lockdep.graph();
-  for (ClassId C = 0; C < G.classCount(); ++C)
-    if (!G.lockClass(C).Dead)
-      I->nameOf(C);
+  bool News = false;
+  for (ClassId C = 0; C < G.classCount(); ++C) {
+    const LockClass &Class = G.lockClass(C);
+    if (Class.Dead)
+      continue;
+    I->nameOf(C);
+    if (!Again)
+      continue;
+    UsageMask &Uses = I->AllUses[Class.SubKey];
+    News = News || (Class.Mask & ~Uses);
+    Uses |= Class.Mask;
+  }
   for (EdgeId E = 0; E < G.edgeCount(); ++E) {
     const ClassId From = G.edge(E).From, To = G.edge(E).To;
     if (G.lockClass(From).Dead || G.lockClass(To).Dead)
@@ -168,7 +214,13 @@ void Watcher::gather() {
         I->Edges.try_emplace({G.lockClass(From).SubKey, G.lockClass(To).SubKey});
     if (New)
       At->second = I->nameOf(From) + " -> " + I->nameOf(To);
+    if (!Again)
+      continue;
+    uint8_t &Deps = I->AllEdges[At->first];
+    News = News || (G.edge(E).Deps & ~Deps);
+    Deps |= G.edge(E).Deps;
   }
+  return News;
 }
 
 void Watcher::forgetGathered() {

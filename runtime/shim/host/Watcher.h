@@ -22,8 +22,14 @@ public:
   Watcher(Questions Q, uint64_t NoValidate, uint64_t NoTrack);
   ~Watcher();
 
-  /// Forgets everything.
+  /// Forgets everything; once keepOrder() was called, all but the order of classes
+  /// and how they are used.
   void reset();
+  /// Forgets the order that it had. From now on executions are told as if one boot had
+  /// them all: an order or a use that contradicts an earlier execution is reported, if no
+  /// execution showed it alone, and nothing else is. Classes with a key in [Start, Start
+  /// + Size), which is memory that executions use anew, are forgotten between them.
+  void keepOrder(const void *Start, uint64_t Size);
   void nameTask(uint32_t Task, const std::string &Name);
   void initMap(const void *Map, const char *Name, const void *Key, unsigned Subclass,
                int Inner, int Outer, int Type);
@@ -38,6 +44,7 @@ public:
   void unpin(uint32_t Task, const void *Map, unsigned Cookie, uint64_t Ip);
   void irqs(uint32_t Task, bool Soft, bool On, uint64_t Ip);
   void softirq(uint32_t Task, bool Enter);
+  void hardirq(uint32_t Task, bool Enter);
   void rcuSuspicious(uint32_t Task, const std::string &Place, const std::string &What,
                      uint64_t Ip);
   void mightSleep(uint32_t Task, uint64_t Ip);
@@ -50,8 +57,10 @@ public:
   std::vector<std::string> heldNames(uint32_t Task) const;
   /// The class of the lock that was acquired last and is still held.
   std::string innermost(uint32_t Task) const;
-  /// Adds the graph of the execution that has ended to the union of all.
-  void gather();
+  /// Adds the graph of the execution that has ended to the union of all. True: it
+  /// can be played again, and had an order or a use of a class that none before had
+  /// which can, in this play or others.
+  bool gather(bool Again);
   void forgetGathered();
   /// Classes and edges ("a -> b") of that union, sorted.
   std::vector<std::string> classes() const, edges() const;

@@ -36,7 +36,7 @@ static long wait(struct completion *x, long timeout, const void *frame)
 	hf_might_sleep("wait_for_completion");
 	hf->touch(HF_OP_WAIT, x, 1); /* reinit_completion() is an inline */
 	hf->waits("completion", x, frame);
-	if (timeout == MAX_SCHEDULE_TIMEOUT) {
+	if (timeout == MAX_SCHEDULE_TIMEOUT || !hf_time_passes()) {
 		hf_point_when(HF_OP_WAIT, x, 1, is_done, x);
 	} else if (!hf_point_until(HF_OP_WAIT, x, 1, is_done, x)) {
 		jiffies += timeout;

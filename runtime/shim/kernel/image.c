@@ -10,7 +10,6 @@ void hf_locks_end(void)
 }
 
 void *hf_new_task(unsigned id, const char *name, void *mm);
-void hf_become(void *task);
 int hf_find_bug(unsigned long address, struct hf_bug *bug);
 
 static void boot(const struct hf_host *host)
@@ -29,7 +28,7 @@ long hf_null(void)
 
 void hf_spawn(const char *name, struct mm_struct *mm, void (*entry)(void *), void *argument)
 {
-	hf->spawn(name, mm, entry, argument);
+	hf->spawn(name, mm, entry, argument, 0);
 }
 
 void hf_join_all(void)

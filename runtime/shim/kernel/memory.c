@@ -97,6 +97,15 @@ void *krealloc_noprof(const void *old, size_t size, gfp_t flags)
 	return resize(old, size, flags, HF_FRAME);
 }
 
+#if SINCE(6, 11)
+void *__kvmalloc_node_noprof(DECL_BUCKET_PARAMS(size, buckets), gfp_t flags, int node)
+#else
+void *kvmalloc_node_noprof(size_t size, gfp_t flags, int node)
+#endif
+{
+	return get(size, flags, HF_FRAME);
+}
+
 void *vzalloc_noprof(unsigned long size)
 {
 	return get(size, __GFP_ZERO, HF_FRAME);

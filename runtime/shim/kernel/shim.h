@@ -39,6 +39,10 @@ void hf_yield(void);
 /* Gives the CPU back to a task that the host interrupted. */
 void hf_resume(struct task_struct *task, int preempt);
 void hf_might_sleep(const char *why);
+/* The task that runs is another one than the host started. */
+void hf_become(void *task);
+/* May a timeout of the current task pass? Each question counts. */
+bool hf_time_passes(void);
 /* Interrupts of the current task's CPU: for lockdep, nothing else is stopped. */
 void hf_irqs_off(void);
 void hf_irqs_on(void);

@@ -36,7 +36,7 @@ static long sleep(long timeout, const void *frame)
 	hf_might_sleep("schedule");
 	hf->touch(HF_OP_WAIT, &self->__state, 1);
 	hf->waits("wakeup", NULL, frame);
-	if (timeout == MAX_SCHEDULE_TIMEOUT)
+	if (timeout == MAX_SCHEDULE_TIMEOUT || !hf_time_passes())
 		hf_point_when(HF_OP_WAIT, &self->__state, 1, is_awake, self);
 	else
 		in_time = hf_point_until(HF_OP_WAIT, &self->__state, 1, is_awake, self);
@@ -77,9 +77,26 @@ SCHEDULE_TIMEOUT(killable, TASK_KILLABLE)
 SCHEDULE_TIMEOUT(uninterruptible, TASK_UNINTERRUPTIBLE)
 SCHEDULE_TIMEOUT(idle, TASK_IDLE)
 
-/* Who sleeps for a time looks whether others have done something meanwhile. */
+unsigned long __msecs_to_jiffies(const unsigned int milliseconds)
+{
+	if ((int)milliseconds < 0)
+		return MAX_JIFFY_OFFSET;
+	return DIV_ROUND_UP((unsigned long)milliseconds * HZ, MSEC_PER_SEC);
+}
+
+unsigned long __usecs_to_jiffies(const unsigned int microseconds)
+{
+	return DIV_ROUND_UP((unsigned long)microseconds * HZ, USEC_PER_SEC);
+}
+
+/* Who sleeps for a time looks whether others have done something meanwhile. A
+ * kernel thread may do so for ever: its sleep has an end as its timeouts have. */
 void msleep(unsigned int milliseconds)
 {
+	if (current->flags & PF_KTHREAD) {
+		schedule_timeout_uninterruptible(msecs_to_jiffies(milliseconds));
+		return;
+	}
 	hf_might_sleep("msleep");
 	jiffies += msecs_to_jiffies(milliseconds);
 	hf_yield();

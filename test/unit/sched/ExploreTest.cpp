@@ -233,4 +233,41 @@ TEST(Random, DependsOnSeedAndNumberOnly) {
   EXPECT_NE(TraceOf(1, 8, 8), TraceOf(1, 9, 9));
 }
 
+/// What a user reads of what a daemon writes and goes on writing.
+Program daemonWrites() {
+  const std::shared_ptr<Variable> V = std::make_shared<Variable>();
+  const std::shared_ptr<uint64_t> Seen = std::make_shared<uint64_t>();
+  Program P;
+  P.Setup = [=](Scheduler &S) {
+    V->Value = 0;
+    S.setDaemon(S.spawn("daemon", [=, &S] {
+      for (int I = 1; I <= 3; ++I)
+        V->store(S, I);
+      S.block(V.get());
+    }));
+    S.spawn("user", [=, &S] {
+      const int First = V->load(S);
+      *Seen = static_cast<uint64_t>(First * 10 + V->load(S));
+      S.pointUntil(
+          {OpKind::Wait, Seen.get(), true}, [](void *) { return false; }, nullptr);
+    });
+  };
+  P.State = [=](Scheduler &) { return *Seen; };
+  return P;
+}
+
+TEST(Explore, ReductionMissesNothingOfADaemon) {
+  for (unsigned Bound : {0u, 1u, 2u, 3u, Exhaustive::Unbounded}) {
+    Scheduler S;
+    Exhaustive Reduced({.Bound = Bound}), Naive({.Bound = Bound, .Reduce = false});
+    const Exploration Few = explore(S, Reduced, daemonWrites());
+    const Exploration All = explore(S, Naive, daemonWrites());
+    EXPECT_EQ(Few.States, All.States) << "bound " << Bound;
+    EXPECT_EQ(Few.Failures, 0u);
+    EXPECT_LE(Few.Executions, All.Executions);
+    if (Bound == Exhaustive::Unbounded)
+      EXPECT_EQ(All.States, 10u); // pairs of 0..3, ascending
+  }
+}
+
 } // namespace

@@ -41,6 +41,36 @@ TEST(Scheduler, WithoutTasksIsDone) {
   EXPECT_EQ(runUnpreempted(S).Kind, Outcome::Done);
 }
 
+TEST(Scheduler, DoesNotWaitForDaemons) {
+  Scheduler S;
+  int Queue = 0;
+  bool Woken = false;
+  S.setDaemon(S.spawn("daemon", [&] {
+    S.block(&Queue);
+    Woken = true;
+    S.block(&Queue);
+  }));
+  S.spawn("user", [&] {
+    S.yield();
+    S.wake(&Queue);
+    S.yield();
+  });
+  const Result R = runUnpreempted(S);
+  EXPECT_EQ(R.Kind, Outcome::Done);
+  EXPECT_TRUE(Woken);
+  EXPECT_FALSE(S.finished(0));
+}
+
+TEST(Scheduler, ADaemonIsNamedWhereAnotherTaskIsBlocked) {
+  Scheduler S;
+  int Queue = 0;
+  S.setDaemon(S.spawn("daemon", [&] { S.block(&Queue); }));
+  S.spawn("user", [&] { S.block(&Queue); });
+  const Result R = runUnpreempted(S);
+  EXPECT_EQ(R.Kind, Outcome::Deadlock);
+  EXPECT_EQ(R.Blocked, (std::vector<TaskId>{0, 1}));
+}
+
 TEST(Scheduler, BlocksAndWakesInOrder) {
   Scheduler S;
   std::string Log;
