@@ -24,6 +24,8 @@ public:
 
 private:
   void misuse(FunctionId F, const Misuse &M);
+  bool reads(FunctionId F, const std::vector<Symbol> &Members) const;
+  bool callersKnow(FunctionId F, const Misuse &M, unsigned Depth) const;
   void listRoots();
   void left(FunctionId F);
   void report(FunctionId F, const ExitCase &C, const LockEntry &E);
@@ -45,7 +47,53 @@ Finding Balance::start(FunctionId F, Symbol Class) const {
   return R;
 }
 
+/// Does \p E read one of \p Members?
+bool readsOne(const Expr *E, const std::vector<Symbol> &Members) {
+  if (!E)
+    return false;
+  bool One = E->Kind == ExprKind::Load && E->A->Kind == ExprKind::Field &&
+             std::count(Members.begin(), Members.end(), E->A->Name);
+  return One || readsOne(E->A, Members) || readsOne(E->B, Members);
+}
+
+bool Balance::reads(FunctionId F, const std::vector<Symbol> &Members) const {
+  for (const Block &B : In.Prog.function(F).Blocks) {
+    if (readsOne(B.Term.Cond, Members))
+      return true;
+    for (const Instr &I : B.Instrs)
+      if (readsOne(I.Value, Members))
+        return true;
+  }
+  return false;
+}
+
+/// Is there a caller of \p F that does not leave the lock of \p M to its own callers,
+/// and that reads, by itself or through a function of a header, what tells whether
+/// \p F did?
+bool Balance::callersKnow(FunctionId F, const Misuse &M, unsigned Depth) const {
+  auto passesOn = [&](FunctionId G) {
+    return std::ranges::any_of(In.Sol[G].Sum.Cases, [&](const ExitCase &C) {
+      return holdsClass(C.Locks, M.Class);
+    });
+  };
+  auto isReading = [&](FunctionId G) {
+    return reads(G, M.ToldBy) ||
+           std::ranges::any_of(In.Prog.dependencies(G), [&](FunctionId T) {
+             return T != F && In.Prog.function(T).InHeader && reads(T, M.ToldBy);
+           });
+  };
+  return std::ranges::any_of(In.Prog.directCallers(F), [&](const CallSite &Site) {
+    return passesOn(Site.Caller) ? Depth > 1 && callersKnow(Site.Caller, M, Depth - 1)
+                                 : isReading(Site.Caller);
+  });
+}
+
 void Balance::misuse(FunctionId F, const Misuse &M) {
+  static constexpr unsigned CallersLooked = 2;
+  // What one callback leaves held for another to release, both tell by some member.
+  if (!M.ToldBy.empty() &&
+      (TakenByRoots.count(M.Class) || callersKnow(F, M, CallersLooked)))
+    return;
   Finding R = start(F, M.Class);
   std::string Lock = lockName(In.R, M.Class);
   std::string By = M.By ? plainName(M.By) + "()" : "the call";
@@ -76,7 +124,8 @@ void Balance::misuse(FunctionId F, const Misuse &M) {
     R.Steps.push_back({M.Earlier, R.Function, "released here"});
     break;
   }
-  if (In.Sol[F].Sum.Imprecise || M.Lock->Element)
+  bool IsPlain = M.Kind == MisuseKind::LeftHeld && !M.Sometimes;
+  if ((In.Sol[F].Sum.Imprecise && !IsPlain) || M.Lock->Element)
     R.Sure = Confidence::Possible;
   Out.push_back(std::move(R));
 }

@@ -68,6 +68,7 @@ private:
   void byCallers();
   void required();
   void effects();
+  std::string locksAt(const CallSite &Site) const;
   void callers();
 
   const Analysis &A;
@@ -104,8 +105,8 @@ void Explanation::byCallers() {
           Classes.insert(classOf(L.Lock, A.R.InnerFields));
   for (Symbol Class : Classes)
     for (const EntryMode &M : Ctx.byCallers(F, Class)) {
-      Text += "    from the callers: " + Class.str() + " " + mode(M.Mode) + ", changed at " +
-              place(M.Acquired) + " in " +
+      Text += "    from the callers: " + Class.str() + " " + mode(M.Mode) +
+              ", changed at " + place(M.Acquired) + " in " +
               plainName(A.Prog.function(M.Path.back().Caller).Name) + "()\n";
       for (auto It = M.Path.rbegin(); It != M.Path.rend(); ++It)
         Text += "      " + place(It->Loc) + " in " +
@@ -162,15 +163,31 @@ void Explanation::effects() {
     Text += "    (imprecise: a bound was hit)\n";
 }
 
+/// The locksets that the call is reached with, as the caller has changed them.
+std::string Explanation::locksAt(const CallSite &Site) const {
+  static constexpr size_t Shown = 3;
+  std::set<std::string> Sets;
+  for (const CallLocks &C : A.Sol[Site.Caller].at(Site.Call)) {
+    std::string Set;
+    for (const LockEntry &E : C.Locks)
+      Set += (Set.empty() ? "" : "; ") + entry(E);
+    Sets.insert(Set.empty() ? "as entered" : Set);
+  }
+  if (Sets == std::set<std::string>{"as entered"})
+    return "";
+  std::string Out;
+  for (const std::string &Set : llvm::make_range(
+           Sets.begin(), std::next(Sets.begin(), std::min(Shown, Sets.size()))))
+    Out += (Out.empty() ? "" : " | ") + Set;
+  return Sets.size() > Shown ? Out + " | " + std::to_string(Sets.size() - Shown) + " more"
+                             : Out;
+}
+
 void Explanation::callers() {
   Text += "  called by:\n";
   std::set<std::string> Lines;
   auto add = [&](const CallSite &Site) {
-    std::string Held;
-    for (const CallLocks &C : A.Sol[Site.Caller].Calls)
-      if (C.Call == Site.Call)
-        for (const LockEntry &E : C.Locks)
-          Held += (Held.empty() ? "" : "; ") + entry(E);
+    std::string Held = locksAt(Site);
     Lines.insert("    " + plainName(A.Prog.function(Site.Caller).Name) + "()  " +
                  place(Site.Loc) + (Held.empty() ? "" : "  " + Held) + "\n");
   };

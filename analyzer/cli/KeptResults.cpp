@@ -49,7 +49,6 @@ Solution KeptResults::solve(const Program &P, bool Changed) {
   SolveOptions Options;
   Options.Jobs = O.Jobs;
   Options.Known = Before.get();
-  Options.StartNear = Changed;
   Options.GoOn = [&] {
     Shown.step();
     return !interrupted();

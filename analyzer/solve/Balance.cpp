@@ -46,7 +46,8 @@ static void noteSecondLock(const State &S, const Expr *Lock, Location Where,
                      Where,
                      Mine->Where,
                      {},
-                     Mine->Where == Where}); // round a loop: a flag may say it was let go
+                     Mine->Where == Where, // round a loop: a flag may say it was let go
+                     {}});
 }
 
 /// Was \p Lock released before, with nobody of its class held since?
@@ -55,7 +56,8 @@ static void noteSecondUnlock(const State &S, const Expr *Lock, Symbol Class,
   if (!Lock->isIdentity() || holdsClass(S.Locks, Class) || lostTrack(S, Class))
     return;
   auto found = [&](Location Earlier) {
-    Found.push_back({MisuseKind::UnlockedTwice, Lock, Class, Where, Earlier, {}, false});
+    Found.push_back(
+        {MisuseKind::UnlockedTwice, Lock, Class, Where, Earlier, {}, false, {}});
   };
   if (const FreeLock *Gone = S.findFree(Lock); Gone && !Gone->Guessed)
     return found(Gone->Where);
@@ -108,15 +110,33 @@ void Simulator::noteMisuse(const std::vector<RanCase> &Ran, const Instr &I,
   }
 }
 
-/// Do the two states differ in something that callers can look at? What was
-/// tested of the result they can test, too.
-static bool callersSee(const State &A, const State &B) {
+/// The member of an object that \p Value is read from; none where it is what was
+/// passed, a global, or not read at all.
+static Symbol memberRead(const Expr *Value) {
+  if (Value->root()->Kind == ExprKind::Global)
+    return {};
+  if (Value->Kind == ExprKind::Load)
+    return Value->A->Kind == ExprKind::Field ? Value->A->Name : Symbol();
+  Symbol Member = Value->A ? memberRead(Value->A) : Symbol();
+  return Member || !Value->B ? Member : memberRead(Value->B);
+}
+
+/// Do the two states differ in something that callers know: what they passed, what
+/// was tested of the result, a global? \p ToldBy: members of objects in which they
+/// differ, which only a caller that reads them knows.
+static bool callersSee(const State &A, const State &B, std::vector<Symbol> &ToldBy) {
   const Expr *Returned = A.read(Expr::ret());
   bool Same = Returned->HasFrame && Returned == B.read(Expr::ret());
-  return std::any_of(A.Facts.begin(), A.Facts.end(), [&](const auto &F) {
-    return (!F.first->HasFrame || (Same && F.first->mentions(Returned))) &&
-           F.second.meet(B.rangeOf(F.first)).isEmpty();
-  });
+  for (const auto &[Value, Range] : A.Facts) {
+    bool Visible = !Value->HasFrame || (Same && Value->mentions(Returned));
+    if (!Visible || !Range.meet(B.rangeOf(Value)).isEmpty())
+      continue;
+    Symbol Member = memberRead(Value);
+    if (!Member || Value->HasFrame)
+      return true;
+    ToldBy.push_back(Member);
+  }
+  return false;
 }
 
 /// Is the result a pointer to something that the function has looked into?
@@ -140,9 +160,9 @@ bool Simulator::fails(const State &S) const {
 }
 
 /// Would a caller of a function that is left in these states expect the lock to
-/// be held after \p Held and not after \p Other?
-bool Simulator::expected(const LockEntry &Lock, const State &Held,
-                         const State &Other) const {
+/// be held after \p Held and not after \p Other? Perhaps, by \p ToldBy.
+bool Simulator::expected(const LockEntry &Lock, const State &Held, const State &Other,
+                         std::vector<Symbol> &ToldBy) const {
   const Expr *Mine = Held.read(Expr::ret()), *Theirs = Other.read(Expr::ret());
   ValueRange Range = Held.rangeOf(Mine), OtherRange = Other.rangeOf(Theirs);
   bool Fails = fails(Held), OtherFails = fails(Other);
@@ -153,20 +173,50 @@ bool Simulator::expected(const LockEntry &Lock, const State &Held,
   // An object is returned locked, or one that was found under the lock, or none.
   bool Found = Theirs == Expr::constant(0) &&
                (Mine->Kind == ExprKind::Load || isObject(Held, Mine));
-  return Found || Lock.Lock->mentions(Mine) || callersSee(Held, Other) ||
+  return Found || Lock.Lock->mentions(Mine) || callersSee(Held, Other, ToldBy) ||
          Held.leavesMark(Other) || Other.leavesMark(Held);
+}
+
+/// Is the result an error in so many words?
+static bool isError(const State &S) { return S.rangeOf(S.read(Expr::ret())).Hi < 0; }
+
+/// Was \p Lock released on the way to \p Other, or on one of those that have met
+/// there? Of those it is not known which result they have, so that it matters only
+/// where \p Held returns an error, or what they all return.
+static bool wasReleased(const Expr *Lock, const State &Held, const State &Other) {
+  if (const FreeLock *Gone = Other.findFree(Lock))
+    return !Gone->Tried && !Gone->Guessed;
+  const Expr *Mine = Held.read(Expr::ret());
+  return Other.LetGo.contains(Lock) && Lock->root()->Kind != ExprKind::Phi &&
+         (isError(Held) || (Mine->isConst() && Mine == Other.read(Expr::ret())));
+}
+
+/// Was one of the class released that the caller must have held, by its name? It may
+/// be \p Mine by another name.
+static bool dropsAnother(const State &S, const LockEntry &Mine) {
+  return std::any_of(S.Locks.begin(), S.Locks.end(), [&](const LockEntry &E) {
+    return E.Class == Mine.Class && E.Lock != Mine.Lock && E.State == LockState::Dropped;
+  });
 }
 
 void Simulator::noteExits(const State &Held, const State &Other) {
   for (const LockEntry &E : Held.Locks) {
     // What counts (a semaphore) may be given back by somebody else.
     if (!isHeld(E.State) || isRetaken(E.State) || E.Reentrant ||
-        lostTrack(Held, E.Class) || lostTrack(Other, E.Class) ||
+        lostTrack(Held, E.Class) || lostTrack(Other, E.Class) || dropsAnother(Held, E) ||
         In.R.Recursive.count(E.Class))
       continue;
-    const FreeLock *Gone = Other.findFree(E.Lock);
-    if (Gone && !Gone->Tried && !Gone->Guessed && !expected(E, Held, Other))
-      note({MisuseKind::LeftHeld, E.Lock, E.Class, Held.Left, E.Where, {}, false});
+    std::vector<Symbol> ToldBy;
+    bool IsPlain = isError(Held) && isOneLock(E.Lock);
+    if (wasReleased(E.Lock, Held, Other) && !expected(E, Held, Other, ToldBy))
+      note({MisuseKind::LeftHeld,
+            E.Lock,
+            E.Class,
+            Held.Left,
+            E.Where,
+            {},
+            !IsPlain,
+            std::move(ToldBy)});
   }
 }
 
@@ -182,12 +232,15 @@ void Simulator::noteStaleUse(const State &S, const Instr &I, const Expr *Record)
   const FreeLock *Gone = S.findFree(Lock);
   if (Gone && !Gone->Tried && !Gone->Guessed && !holdsClass(S.Locks, Class) &&
       !lostTrack(S, Class))
-    note({MisuseKind::UsedAfter, Lock, Class, I.Loc, Gone->Where, I.Name, false});
+    note({MisuseKind::UsedAfter, Lock, Class, I.Loc, Gone->Where, I.Name, false, {}});
 }
 
 void Simulator::note(Misuse M) {
-  for (const Misuse &Old : Out.Misuses)
-    if (Old.Kind == M.Kind && Old.Class == M.Class && Old.Where == M.Where)
+  for (Misuse &Old : Out.Misuses)
+    if (Old.Kind == M.Kind && Old.Class == M.Class && Old.Where == M.Where) {
+      if (M.ToldBy.empty()) // then nothing tells
+        Old.ToldBy.clear();
       return;
-  Out.Misuses.push_back(M);
+    }
+  Out.Misuses.push_back(std::move(M));
 }

@@ -178,11 +178,17 @@ bool State::join(const State &O, uint32_t Block, bool Widen) {
   if (Outcome != O.Outcome)
     Outcome = 0;
   Guards.insert(O.Guards.begin(), O.Guards.end());
-  for (size_t I = 0; I < Locks.size() && I < O.Locks.size(); ++I)
-    if (O.Locks[I].Unsteady && !Locks[I].Unsteady)
-      Changed = Locks[I].Unsteady = true;
+  // At an exit the other state may hold locks of its frame besides.
+  for (LockEntry &E : Locks)
+    if (!E.Unsteady &&
+        std::any_of(O.Locks.begin(), O.Locks.end(), [&](const LockEntry &L) {
+          return L.Unsteady && L.Lock == E.Lock && L.Class == E.Class;
+        }))
+      Changed = E.Unsteady = true;
   Changed |=
       std::erase_if(Free, [&](const FreeLock &L) { return !O.findFree(L.Lock); }) != 0;
+  for (const Expr *Lock : O.LetGo)
+    Changed |= LetGo.insert(Lock).second;
   // Facts first: values that become phis take theirs from the old ones.
   State Before = *this;
   Changed |= joinFacts(O, Block, Widen);

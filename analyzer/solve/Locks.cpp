@@ -109,6 +109,7 @@ void State::acquire(const LockEntry &Taken) {
   std::erase_if(Free, [&](const FreeLock &L) {
     return L.Lock == Lock || (Class && L.Class == Class && maySame(L.Lock, Lock));
   });
+  LetGo.erase(Lock);
   LockEntry *Dropped = nullptr;
   for (LockEntry &E : Locks) {
     if (E.Lock == Lock && isHeld(E.State)) {
@@ -154,6 +155,8 @@ void State::release(const Expr *Lock, Symbol Class, LockMode From, Location Wher
     E->Where = Where;
     E->Guessed = E->Lock != Lock;
   } else {
+    if (E->Lock == Lock && !E->Guessed && !E->Unsteady)
+      LetGo.insert(Lock);
     FreeLock Gone{E->Lock, E->Class, Where, false, nullptr, E->Lock != Lock, !E->Tried};
     Locks.erase(Locks.begin() + (E - Locks.data()));
     addFree(Gone);

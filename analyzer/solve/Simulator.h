@@ -115,7 +115,8 @@ private:
   void noteCase(const RanCase &R, const Instr &I, const std::vector<const Expr *> &Args,
                 std::vector<Misuse> &Found) const;
   bool fails(const State &S) const;
-  bool expected(const LockEntry &Lock, const State &Held, const State &Other) const;
+  bool expected(const LockEntry &Lock, const State &Held, const State &Other,
+                std::vector<Symbol> &ToldBy) const;
   void noteExits(const State &Held, const State &Other);
   void note(Misuse M);
   void noteAcquires(const State &S, const Instr &I, const std::vector<const Expr *> &Args,

@@ -11,9 +11,9 @@
 //
 // Functions that call each other in a circle are one component and have one name.
 // The largest of a kernel, all that memory allocation may come to call, has some
-// ten thousand members, so a change to one of them would simulate all. Where the
-// outcome is only compared with what it was before (SolveOptions::StartNear), the
-// unchanged ones start from what is known of them.
+// eight thousand members, and a change to one of them simulates all, from nothing:
+// rounds end before nothing moves any more, so that to start from what is known of the
+// others is to end elsewhere, and a comparison would blame the change for it.
 #include "solve/Solver.h"
 #include "solve/InputDigest.h"
 #include "llvm/Support/ThreadPool.h"
@@ -149,13 +149,7 @@ const Summary *Solving::summaryFor(FunctionId Asking, FunctionId Asked) const {
 /// A function is looked at again where a summary that it asks for changed.
 void Solving::simulate(size_t C) {
   const std::vector<FunctionId> &Members = Plan.Components[C];
-  std::unordered_set<FunctionId> Stale;
-  for (FunctionId F : Members) {
-    const ResultKeys *Keys = O.StartNear && O.Known ? O.Known->keys(F) : nullptr;
-    Done[F] = Keys && Keys->Own == Sol.Keys[F].Own && takeKnown(F);
-    if (!Done[F])
-      Stale.insert(F);
-  }
+  std::unordered_set<FunctionId> Stale(Members.begin(), Members.end());
   for (unsigned Round = 0; Round < MaxRounds && !Stale.empty(); ++Round)
     for (FunctionId F : Members) {
       if (!Stale.erase(F))

@@ -30,14 +30,11 @@ struct SolveOptions {
   std::function<bool()> GoOn = [] { return true; };
   /// Of a run with the same rules; may be null.
   const KnownResults *Known = nullptr;
-  /// In a recursion of which some functions changed, start from what is known of
-  /// the others instead of from nothing. As right, but another fixpoint may be met.
-  bool StartNear = false;
 };
 
 /// Summaries bottom-up, components of the call graph in parallel where they do
-/// not depend on each other. The result depends neither on \p O.Jobs nor, unless
-/// StartNear is set, on what was known.
+/// not depend on each other. The result depends neither on \p O.Jobs nor on what
+/// was known.
 Solution solve(const Program &P, const Rules &R, const SolveOptions &O = {});
 
 } // namespace holdfast

@@ -69,6 +69,7 @@ void State::forgetStalePhis(uint32_t Block) {
     return M.first->Kind == ExprKind::Field && stalePhi(*this, M.first, Block);
   });
   std::erase_if(Free, [&](const FreeLock &L) { return stalePhi(*this, L.Lock, Block); });
+  LetGo.remove_if([&](const Expr *Lock) { return stalePhi(*this, Lock, Block); });
 }
 
 void State::forgetResult(const Expr *Result) {
@@ -79,6 +80,7 @@ void State::forgetResult(const Expr *Result) {
   Memory.eraseIf([&](const auto &M) { return M.first->root() == Result; });
   Facts.eraseIf([&](const auto &F) { return F.first->mentions(Result); });
   std::erase_if(Free, [&](const FreeLock &L) { return L.Lock->mentions(Result); });
+  LetGo.remove_if([&](const Expr *Lock) { return Lock->mentions(Result); });
 }
 
 void State::write(const Expr *Place, const Expr *Value) {

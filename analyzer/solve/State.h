@@ -27,6 +27,8 @@ public:
   std::vector<Section> Sections; ///< sorted by class
   /// Known not to be held. A fact like others: it does not tell states apart.
   std::vector<FreeLock> Free;
+  /// Acquired here and released again on some way that led here.
+  llvm::SmallPtrSet<const Expr *, 4> LetGo;
   /// The calls made so far, by what stands for their result.
   llvm::SmallPtrSet<const Expr *, 16> Made;
   /// Which of several outcomes of a call with one lockset this is (see

@@ -260,7 +260,11 @@ struct Misuse {
   Location Where;         ///< the second operation; LeftHeld: the return
   Location Earlier;       ///< the first; LeftHeld: the acquisition
   Symbol By;              ///< the callee that does the second, or the member that is used
-  bool Sometimes = false; ///< only on some ways through that callee
+  /// Only on some ways through that callee. LeftHeld: not where the function returns
+  /// an error, so that a bound may have mixed ways.
+  bool Sometimes = false;
+  /// LeftHeld: members of objects by which a caller that reads them could tell.
+  std::vector<Symbol> ToldBy;
 };
 
 struct Summary {

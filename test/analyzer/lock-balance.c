@@ -7,7 +7,7 @@
 #include <linux/mutex.h>
 
 struct gadget {
-  struct mutex a, b, c, d, e, f, left, taken, both, tried, lock;
+  struct mutex a, b, c, d, e, f, left, taken, both, tried, lock, state, told, forgotten, many;
   int flag;
 };
 int step(struct gadget *g);
@@ -161,4 +161,66 @@ void ok_passed(struct counted *c) {
   if (!put(c, release_counted))
     mutex_unlock(&c->g->lock);
 }
-// CHECK: 7 findings
+
+// An error where a member has some value: nobody who calls looks at it.
+static int state_open(struct inode *inode, struct file *file) {
+  struct gadget *g = file->private_data;
+  mutex_lock(&g->state);
+  if (g->flag != 2)
+    return -EINVAL;
+  // CHECK: lock-balance.c:[[#@LINE-1]]:5: warning: state_open() returns with gadget.state held here, but not elsewhere, and its callers cannot tell [lock-balance]
+  mutex_unlock(&g->state);
+  return step(g);
+}
+const struct file_operations state_fops = {.open = state_open};
+// The twin: its caller looks, and releases.
+static void ok_state(struct gadget *g) {
+  mutex_lock(&g->told);
+  if (g->flag)
+    return;
+  mutex_unlock(&g->told);
+}
+void ok_state_caller(struct gadget *g) {
+  ok_state(g);
+  if (g->flag)
+    mutex_unlock(&g->told);
+}
+// Its sister, whose caller does not.
+static void state_forgotten(struct gadget *g) {
+  mutex_lock(&g->forgotten);
+  if (g->flag)
+    return;
+  mutex_unlock(&g->forgotten);
+}
+// CHECK: lock-balance.c:[[#@LINE-1]]:1: warning: state_forgotten() returns with gadget.forgotten held here, but not elsewhere, and its callers cannot tell [lock-balance]
+void state_caller(struct gadget *g) {
+  state_forgotten(g);
+  step(g);
+}
+
+// Many ways meet before the function returns, one of them with the lock.
+int many_ways(struct gadget *g) {
+  int ret = mutex_lock_killable(&g->f);
+  if (ret)
+    return ret;
+  if (!g->flag)
+    ret = -EINVAL;
+  mutex_unlock(&g->f);
+  if (ret)
+    return ret;
+  ret = mutex_lock_killable(&g->many);
+  if (ret)
+    goto out;
+  if (g->flag > 3) {
+    ret = -ENOMEM;
+    goto out;
+  }
+  mutex_unlock(&g->many);
+  return 0;
+out:
+  mutex_lock(&g->f);
+  mutex_unlock(&g->f);
+  return ret;
+  // CHECK: lock-balance.c:[[#@LINE-1]]:3: warning: many_ways() returns with gadget.many held here, but not elsewhere, and its callers cannot tell [lock-balance]
+}
+// CHECK: 10 findings

@@ -35,18 +35,15 @@ std::vector<Body> circle(const char *Does) {
 }
 
 /// \p After solved with what is known from \p Before; how many were simulated.
-size_t simulatedAfter(std::vector<Body> Before, std::vector<Body> After,
-                      bool StartNear = false) {
+size_t simulatedAfter(std::vector<Body> Before, std::vector<Body> After) {
   auto Old = run(std::move(Before)), Fresh = run(std::move(After));
   std::string Kept = Old->S.encode(Old->P);
   std::unique_ptr<KnownResults> Known = KnownResults::decode(Kept, Fresh->P);
   EXPECT_TRUE(Known);
-  Solution S = solve(Fresh->P, Fresh->R,
-                     {.Jobs = 1, .Known = Known.get(), .StartNear = StartNear});
+  Solution S = solve(Fresh->P, Fresh->R, {.Jobs = 1, .Known = Known.get()});
   for (FunctionId F = 0; F < Fresh->P.size(); ++F)
     EXPECT_EQ(exits(S[F]), exits(Fresh->S[F]));
-  if (!StartNear)
-    EXPECT_EQ(S.encode(Fresh->P), Fresh->S.encode(Fresh->P));
+  EXPECT_EQ(S.encode(Fresh->P), Fresh->S.encode(Fresh->P));
   return S.simulated();
 }
 
@@ -77,12 +74,11 @@ TEST(KnownResults, ARecursionIsOne) {
   EXPECT_EQ(simulatedAfter(circle("unlock"), circle("lock")), 2u);
 }
 
-TEST(KnownResults, StartsNearInARecursionOnlyIfAsked) {
+TEST(KnownResults, ARecursionIsSimulatedAsAWhole) {
   std::vector<Body> Before = circle("unlock"), After = circle("unlock");
   After[1] = Body("b", 2);
   After[1].assign(Expr::local(2), num(1)).call("a", {var(0), var(1)}).ret();
   EXPECT_EQ(simulatedAfter(Before, After), 2u);
-  EXPECT_EQ(simulatedAfter(Before, After, /*StartNear=*/true), 1u);
 }
 
 TEST(KnownResults, DamageIsNoticedOrHarmless) {
