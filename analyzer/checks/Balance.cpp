@@ -116,6 +116,15 @@ void Balance::misuse(FunctionId F, const Misuse &M) {
     R.Sure = Confidence::Likely;
     R.Steps.push_back({M.Earlier, R.Function, "acquired here"});
     break;
+  case MisuseKind::WrongMode: {
+    LockMode From = M.Held == LockMode::Write ? LockMode::Read : LockMode::Write;
+    R.Message = By + " releases " + Lock + " for " + modeText(From) + ", but " +
+                R.Function + "() holds it for " + modeText(M.Held);
+    R.Sure = Confidence::Likely;
+    R.Steps.push_back(
+        {M.Earlier, R.Function, std::string("acquired here for ") + modeText(M.Held)});
+    break;
+  }
   case MisuseKind::UsedAfter:
     R.Rule = "vma-use-after-unlock";
     R.Message = "using " + dotted(M.By.str()) + " after " + Lock +

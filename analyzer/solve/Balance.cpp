@@ -89,6 +89,36 @@ void Simulator::noteCase(const RanCase &R, const Instr &I,
       noteSecondLock(R.Before, inMyTerms(L.Lock), I.Loc, Found);
 }
 
+static Symbol calleeOf(const Instr &I) {
+  return I.Value->Kind == ExprKind::Func ? I.Value->Name : Symbol();
+}
+
+/// Is the lock released from the mode it is held in? Where the mode was chosen by a
+/// flag that is lost by now, it is in some state that gets here.
+void Simulator::noteModes(const std::vector<RanCase> &Ran, const Instr &I,
+                          const std::vector<const Expr *> &Args) {
+  for (const RanCase &R : Ran)
+    for (const LockEntry &E : R.Case->Locks) {
+      const Expr *Lock = lockPath(substitute(R.Before, I, Args, E.Lock));
+      const LockEntry *Mine = heldAs(R.Before, Lock);
+      if (!Mine || E.State != LockState::Dropped || In.R.Recursive.count(Mine->Class))
+        continue;
+      if (compatible(E, modeOf(Mine->State)))
+        RightMode.insert(I.Loc);
+      else if (isOneLock(Lock) && !E.Guessed && !E.Unsteady && !isRetaken(Mine->State) &&
+               !lostTrack(R.Before, Mine->Class))
+        note({MisuseKind::WrongMode,
+              Lock,
+              Mine->Class,
+              I.Loc,
+              Mine->Where,
+              calleeOf(I),
+              false,
+              {},
+              modeOf(Mine->State)});
+    }
+}
+
 /// Does the case have anything to do with this lock?
 static bool speaksOf(const ExitCase &C, Symbol Class) {
   auto ofClass = [&](const auto &L) { return L.Class == Class || !L.Class; };
@@ -98,11 +128,12 @@ static bool speaksOf(const ExitCase &C, Symbol Class) {
 
 void Simulator::noteMisuse(const std::vector<RanCase> &Ran, const Instr &I,
                            const std::vector<const Expr *> &Args) {
+  noteModes(Ran, I, Args);
   std::vector<Misuse> Found;
   for (const RanCase &R : Ran)
     noteCase(R, I, Args, Found);
   for (Misuse &M : Found) {
-    M.By = I.Value->Kind == ExprKind::Func ? I.Value->Name : Symbol();
+    M.By = calleeOf(I);
     M.Sometimes |= !std::all_of(Ran.begin(), Ran.end(), [&](const RanCase &R) {
       return speaksOf(*R.Case, M.Class);
     });

@@ -33,6 +33,9 @@ FunctionResult Simulator::run() {
   collect();
   for (const State &S : Exits)
     Out.Sum.Cases.push_back(exitCase(S));
+  std::erase_if(Out.Misuses, [&](const Misuse &M) {
+    return M.Kind == MisuseKind::WrongMode && RightMode.count(M.Where);
+  });
   std::sort(Out.Calls.begin(), Out.Calls.end(),
             [](const CallLocks &A, const CallLocks &B) { return A.Call < B.Call; });
   return std::move(Out);

@@ -112,6 +112,8 @@ private:
   };
   void noteMisuse(const std::vector<RanCase> &Ran, const Instr &I,
                   const std::vector<const Expr *> &Args);
+  void noteModes(const std::vector<RanCase> &Ran, const Instr &I,
+                 const std::vector<const Expr *> &Args);
   void noteCase(const RanCase &R, const Instr &I, const std::vector<const Expr *> &Args,
                 std::vector<Misuse> &Found) const;
   bool fails(const State &S) const;
@@ -151,6 +153,7 @@ private:
   bool ReturnsErrors = false;     ///< somewhere a negative constant is what it returns
   std::set<const Expr *> Tellers; ///< results that tell whether one may sleep
   std::vector<State> Exits;
+  std::set<Location> RightMode; ///< calls that release what is held in their mode
   FunctionResult Out;
 };
 

@@ -250,6 +250,7 @@ enum class MisuseKind : uint8_t {
   LockedTwice,   ///< acquired while held: waits for itself
   UnlockedTwice, ///< released after it was released
   LeftHeld,      ///< held where the function returns here, not elsewhere
+  WrongMode,     ///< released from a mode in which it is not held
   UsedAfter,     ///< an object used after the lock that it lives by was released
 };
 
@@ -265,6 +266,7 @@ struct Misuse {
   bool Sometimes = false;
   /// LeftHeld: members of objects by which a caller that reads them could tell.
   std::vector<Symbol> ToldBy;
+  LockMode Held = LockMode::None; ///< WrongMode: how it is held
 };
 
 struct Summary {

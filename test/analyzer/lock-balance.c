@@ -5,6 +5,7 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/mutex.h>
+#include <linux/rwsem.h>
 
 struct gadget {
   struct mutex a, b, c, d, e, f, left, taken, both, tried, lock, state, told, forgotten, many;
@@ -223,4 +224,43 @@ out:
   return ret;
   // CHECK: lock-balance.c:[[#@LINE-1]]:3: warning: many_ways() returns with gadget.many held here, but not elsewhere, and its callers cannot tell [lock-balance]
 }
-// CHECK: 10 findings
+
+// Released from another mode than it was taken in.
+struct table {
+  struct rw_semaphore sem;
+  int entries;
+};
+void write_forgotten(struct table *t) {
+  down_read(&t->sem);
+  t->entries++;
+  up_write(&t->sem);
+  // CHECK: lock-balance.c:[[#@LINE-1]]:3: warning: up_write() releases table.sem for write, but write_forgotten() holds it for read [lock-balance]
+  // CHECK-NEXT: lock-balance.c:[[#@LINE-4]]:3: note: acquired here for read
+}
+static void table_unlock(struct table *t) { up_read(&t->sem); }
+void downgrade_forgotten(struct table *t) {
+  down_write(&t->sem);
+  t->entries++;
+  table_unlock(t);
+  // CHECK: lock-balance.c:[[#@LINE-1]]:3: warning: table_unlock() releases table.sem for read, but downgrade_forgotten() holds it for write [lock-balance]
+}
+void ok_downgraded(struct table *t) {
+  down_write(&t->sem);
+  downgrade_write(&t->sem);
+  table_unlock(t);
+}
+// The mode is chosen, and the choice is lost sight of.
+int may_change(struct table *t);
+void ok_chosen(struct table *t) {
+  int write = may_change(t);
+  if (write & 1)
+    down_write(&t->sem);
+  else
+    down_read(&t->sem);
+  write = may_change(t);
+  if (write & 1)
+    up_write(&t->sem);
+  else
+    up_read(&t->sem);
+}
+// CHECK: 12 findings
