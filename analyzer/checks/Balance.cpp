@@ -10,6 +10,7 @@
 /// them, they belong together.
 #include "checks/Check.h"
 #include "checks/Words.h"
+#include "solve/ExprParts.h"
 #include <algorithm>
 #include <set>
 
@@ -49,11 +50,10 @@ Finding Balance::start(FunctionId F, Symbol Class) const {
 
 /// Does \p E read one of \p Members?
 bool readsOne(const Expr *E, const std::vector<Symbol> &Members) {
-  if (!E)
-    return false;
-  bool One = E->Kind == ExprKind::Load && E->A->Kind == ExprKind::Field &&
-             std::count(Members.begin(), Members.end(), E->A->Name);
-  return One || readsOne(E->A, Members) || readsOne(E->B, Members);
+  return E && anyPart(E, [&](const Expr *Part) {
+           return Part->Kind == ExprKind::Load && Part->A->Kind == ExprKind::Field &&
+                  std::count(Members.begin(), Members.end(), Part->A->Name);
+         });
 }
 
 bool Balance::reads(FunctionId F, const std::vector<Symbol> &Members) const {

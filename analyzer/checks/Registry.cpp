@@ -46,14 +46,15 @@ static void grade(const Rules &R, Finding &F) {
 }
 
 /// What all checks find, by check. Each has contexts of its own: they keep what they
-/// were asked, and not for two threads.
+/// were asked, and not for two threads. What they start from is made once.
 static std::vector<Finding> runAll(const Program &P, const Rules &R, const Solution &S,
                                    unsigned Jobs) {
   std::vector<std::vector<Finding>> Found(std::size(Checks));
+  const Contexts Fresh(P, R, S);
   llvm::DefaultThreadPool Pool(llvm::hardware_concurrency(Jobs));
   for (size_t I = 0; I < std::size(Checks); ++I)
     Pool.async([&, I] {
-      Contexts Ctx(P, R, S);
+      Contexts Ctx(Fresh);
       Checks[I]({P, R, S, Ctx}, Found[I]);
     });
   Pool.wait();

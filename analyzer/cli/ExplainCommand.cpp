@@ -3,6 +3,7 @@
 #include "cli/Analysis.h"
 #include "cli/Interrupt.h"
 #include "solve/Contexts.h"
+#include "llvm/ADT/StringExtras.h"
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -175,12 +176,13 @@ std::string Explanation::locksAt(const CallSite &Site) const {
   }
   if (Sets == std::set<std::string>{"as entered"})
     return "";
-  std::string Out;
-  for (const std::string &Set : llvm::make_range(
-           Sets.begin(), std::next(Sets.begin(), std::min(Shown, Sets.size()))))
-    Out += (Out.empty() ? "" : " | ") + Set;
-  return Sets.size() > Shown ? Out + " | " + std::to_string(Sets.size() - Shown) + " more"
-                             : Out;
+  std::vector<std::string> Parts(Sets.begin(), Sets.end());
+  if (Parts.size() > Shown) {
+    std::string Rest = std::to_string(Parts.size() - Shown) + " more";
+    Parts.resize(Shown);
+    Parts.push_back(Rest);
+  }
+  return llvm::join(Parts, " | ");
 }
 
 void Explanation::callers() {

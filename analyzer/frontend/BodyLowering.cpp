@@ -50,7 +50,6 @@ private:
   const Expr *armValue(const clang::CFGBlock &Pred, bool Shortcut,
                        const clang::CFGBlock &Meet, const clang::Expr *E);
   bool statesClaim(const clang::CFGBlock &B) const;
-  bool isRefused(const clang::CFGBlock &B) const;
 
   Instr &emit(InstrKind K, clang::SourceLocation L) {
     Instr &I = F->Blocks[Current].Instrs.emplace_back();
@@ -310,29 +309,34 @@ void BodyLowering::lowerCleanup(const clang::VarDecl *VD) {
   I.Args = {X.local(VD)};
 }
 
-/// Does \p B itself state a claim about locks? Such a block counts even where
-/// the configuration (`if (IS_ENABLED(...))`) makes it dead code.
-bool BodyLowering::statesClaim(const clang::CFGBlock &B) const {
+/// Does \p B call, by its name, a function that is such a one?
+template <typename Predicate>
+static bool callsOne(const clang::CFGBlock &B, Predicate Is) {
   for (const clang::CFGElement &El : B)
     if (auto S = El.getAs<clang::CFGStmt>())
       if (const auto *CE = dyn_cast<clang::CallExpr>(S->getStmt()))
         if (const clang::FunctionDecl *Callee = CE->getDirectCallee())
-          if (Opts.Claims.count(calleeName(Callee, N)))
+          if (Is(Callee))
             return true;
   return false;
+}
+
+/// Does \p B itself state a claim about locks? Such a block counts even where
+/// the configuration (`if (IS_ENABLED(...))`) makes it dead code.
+bool BodyLowering::statesClaim(const clang::CFGBlock &B) const {
+  return callsOne(B, [&](const clang::FunctionDecl *Callee) {
+    return Opts.Claims.count(calleeName(Callee, N)) != 0;
+  });
 }
 
 /// Does \p B call what a compiler refuses to emit (`__compiletime_error`)? Then the
 /// optimizer has proved that nothing leads here, which `!__builtin_constant_p(p)` of a
 /// parameter does not show without it.
-bool BodyLowering::isRefused(const clang::CFGBlock &B) const {
-  for (const clang::CFGElement &El : B)
-    if (auto S = El.getAs<clang::CFGStmt>())
-      if (const auto *CE = dyn_cast<clang::CallExpr>(S->getStmt()))
-        if (const clang::FunctionDecl *Callee = CE->getDirectCallee())
-          if (const auto *A = Callee->getAttr<clang::ErrorAttr>(); A && A->isError())
-            return true;
-  return false;
+static bool isRefused(const clang::CFGBlock &B) {
+  return callsOne(B, [](const clang::FunctionDecl *Callee) {
+    const auto *A = Callee->getAttr<clang::ErrorAttr>();
+    return A && A->isError();
+  });
 }
 
 void BodyLowering::lowerTerminator(const clang::CFGBlock &B) {

@@ -68,15 +68,41 @@ static void noteSecondUnlock(const State &S, const Expr *Lock, Symbol Class,
     }
 }
 
+/// Is the lock, which \p E of a callee releases, released from the mode it is held in?
+/// Where the mode was chosen by a flag that is lost by now, it is in some state that
+/// gets here.
+void Simulator::noteMode(const State &S, const LockEntry &E, const Expr *Lock,
+                         Location Where, std::vector<Misuse> &Found) {
+  const LockEntry *Mine = heldAs(S, Lock);
+  if (!Mine || In.R.Recursive.count(Mine->Class))
+    return;
+  LockMode Held = modeOf(Mine->State);
+  if (compatible(E, Held))
+    RightMode.insert(Where);
+  else if (isOneLock(Lock) && !E.Guessed && !E.Unsteady && !isRetaken(Mine->State) &&
+           !lostTrack(S, Mine->Class))
+    Found.push_back({MisuseKind::WrongMode,
+                     Lock,
+                     Mine->Class,
+                     Where,
+                     Mine->Where,
+                     {},
+                     false,
+                     {},
+                     Held});
+}
+
 void Simulator::noteCase(const RanCase &R, const Instr &I,
                          const std::vector<const Expr *> &Args,
-                         std::vector<Misuse> &Found) const {
+                         std::vector<Misuse> &Found) {
   auto inMyTerms = [&](const Expr *Lock) {
     return lockPath(substitute(R.Before, I, Args, Lock));
   };
   for (const LockEntry &E : R.Case->Locks) {
     const Expr *Lock = inMyTerms(E.Lock);
     Symbol Class = classOf(Lock, In.R.InnerFields);
+    if (E.State == LockState::Dropped)
+      noteMode(R.Before, E, Lock, I.Loc, Found);
     if (E.Guessed || E.Reentrant || E.Unsteady || !Class || In.R.Recursive.count(Class))
       continue;
     if (E.State == LockState::Dropped)
@@ -89,36 +115,6 @@ void Simulator::noteCase(const RanCase &R, const Instr &I,
       noteSecondLock(R.Before, inMyTerms(L.Lock), I.Loc, Found);
 }
 
-static Symbol calleeOf(const Instr &I) {
-  return I.Value->Kind == ExprKind::Func ? I.Value->Name : Symbol();
-}
-
-/// Is the lock released from the mode it is held in? Where the mode was chosen by a
-/// flag that is lost by now, it is in some state that gets here.
-void Simulator::noteModes(const std::vector<RanCase> &Ran, const Instr &I,
-                          const std::vector<const Expr *> &Args) {
-  for (const RanCase &R : Ran)
-    for (const LockEntry &E : R.Case->Locks) {
-      const Expr *Lock = lockPath(substitute(R.Before, I, Args, E.Lock));
-      const LockEntry *Mine = heldAs(R.Before, Lock);
-      if (!Mine || E.State != LockState::Dropped || In.R.Recursive.count(Mine->Class))
-        continue;
-      if (compatible(E, modeOf(Mine->State)))
-        RightMode.insert(I.Loc);
-      else if (isOneLock(Lock) && !E.Guessed && !E.Unsteady && !isRetaken(Mine->State) &&
-               !lostTrack(R.Before, Mine->Class))
-        note({MisuseKind::WrongMode,
-              Lock,
-              Mine->Class,
-              I.Loc,
-              Mine->Where,
-              calleeOf(I),
-              false,
-              {},
-              modeOf(Mine->State)});
-    }
-}
-
 /// Does the case have anything to do with this lock?
 static bool speaksOf(const ExitCase &C, Symbol Class) {
   auto ofClass = [&](const auto &L) { return L.Class == Class || !L.Class; };
@@ -128,12 +124,11 @@ static bool speaksOf(const ExitCase &C, Symbol Class) {
 
 void Simulator::noteMisuse(const std::vector<RanCase> &Ran, const Instr &I,
                            const std::vector<const Expr *> &Args) {
-  noteModes(Ran, I, Args);
   std::vector<Misuse> Found;
   for (const RanCase &R : Ran)
     noteCase(R, I, Args, Found);
   for (Misuse &M : Found) {
-    M.By = calleeOf(I);
+    M.By = I.Value->Kind == ExprKind::Func ? I.Value->Name : Symbol();
     M.Sometimes |= !std::all_of(Ran.begin(), Ran.end(), [&](const RanCase &R) {
       return speaksOf(*R.Case, M.Class);
     });
@@ -181,13 +176,16 @@ static bool isObject(const State &S, const Expr *Returned) {
                      [&](const LockEntry &E) { return lies(E.Lock); });
 }
 
+/// Is the result an error in so many words?
+static bool isError(const State &S) { return S.rangeOf(S.read(Expr::ret())).Hi < 0; }
+
 /// Is the result an error? In a function that returns errors, what a callee gave
 /// and is not 0 is taken for one.
 bool Simulator::fails(const State &S) const {
   const Expr *Returned = S.read(Expr::ret());
   ValueRange R = S.rangeOf(Returned);
-  return R.Hi < 0 || (ReturnsErrors && R.excludesZero() && R.Lo < 0 &&
-                      !Returned->isConst() && !isObject(S, Returned));
+  return isError(S) || (ReturnsErrors && R.excludesZero() && R.Lo < 0 &&
+                        !Returned->isConst() && !isObject(S, Returned));
 }
 
 /// Would a caller of a function that is left in these states expect the lock to
@@ -207,9 +205,6 @@ bool Simulator::expected(const LockEntry &Lock, const State &Held, const State &
   return Found || Lock.Lock->mentions(Mine) || callersSee(Held, Other, ToldBy) ||
          Held.leavesMark(Other) || Other.leavesMark(Held);
 }
-
-/// Is the result an error in so many words?
-static bool isError(const State &S) { return S.rangeOf(S.read(Expr::ret())).Hi < 0; }
 
 /// Was \p Lock released on the way to \p Other, or on one of those that have met
 /// there? Of those it is not known which result they have, so that it matters only

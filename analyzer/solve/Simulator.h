@@ -112,10 +112,10 @@ private:
   };
   void noteMisuse(const std::vector<RanCase> &Ran, const Instr &I,
                   const std::vector<const Expr *> &Args);
-  void noteModes(const std::vector<RanCase> &Ran, const Instr &I,
-                 const std::vector<const Expr *> &Args);
+  void noteMode(const State &S, const LockEntry &E, const Expr *Lock, Location Where,
+                std::vector<Misuse> &Found);
   void noteCase(const RanCase &R, const Instr &I, const std::vector<const Expr *> &Args,
-                std::vector<Misuse> &Found) const;
+                std::vector<Misuse> &Found);
   bool fails(const State &S) const;
   bool expected(const LockEntry &Lock, const State &Held, const State &Other,
                 std::vector<Symbol> &ToldBy) const;

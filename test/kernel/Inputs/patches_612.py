@@ -8,12 +8,11 @@
 
 The tree's own text stays in the tree: what is to be replaced is found there."""
 
-import difflib
-import os
 import re
 import sys
 
-tree, out = sys.argv[1:]
+import patch_writer
+
 CORE = "drivers/vfio/pci/vfio_pci_core.c"
 CONFIG = "drivers/vfio/pci/vfio_pci_config.c"
 GRU = "drivers/misc/sgi-gru/grumain.c"
@@ -58,13 +57,4 @@ PATCHES = {
     },
     "gru": {GRU: [insert_pfn]},
 }
-os.makedirs(out, exist_ok=True)
-for name, files in PATCHES.items():
-    with open(os.path.join(out, name + ".patch"), "w") as patch:
-        for path, changes in files.items():
-            old = new = open(os.path.join(tree, path)).read()
-            for change in changes:
-                new, count = change(new)
-                assert count == 1, "%s: %s: %d places" % (name, path, count)
-            lines = [text.splitlines(keepends=True) for text in (old, new)]
-            patch.writelines(difflib.unified_diff(*lines, "a/" + path, "b/" + path))
+patch_writer.write(PATCHES, *sys.argv[1:])

@@ -6,10 +6,10 @@
 
 The tree's own text stays in the tree: what is to be replaced is found there."""
 
-import difflib
-import os
 import re
 import sys
+
+import patch_writer
 
 CONTEXT = "arch/arm64/mm/context.c"
 FAULT = "arch/arm64/mm/fault.c"
@@ -88,18 +88,4 @@ PATCHES = {
 }
 
 
-def write(tree, out):
-    os.makedirs(out, exist_ok=True)
-    for name, files in PATCHES.items():
-        with open(os.path.join(out, name + ".patch"), "w") as patch:
-            for path, changes in files.items():
-                old = new = open(os.path.join(tree, path)).read()
-                for change in changes:
-                    last = new
-                    new, count = change(last)
-                    assert count == 1 and new != last, "%s: %s: %d places" % (name, path, count)
-                lines = [text.splitlines(keepends=True) for text in (old, new)]
-                patch.writelines(difflib.unified_diff(*lines, "a/" + path, "b/" + path))
-
-
-write(*sys.argv[1:])
+patch_writer.write(PATCHES, *sys.argv[1:])
