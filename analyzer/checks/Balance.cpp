@@ -2,15 +2,10 @@
 /// \file
 /// lock-balance. What one function shows by itself, the solver has noted
 /// (solve/Balance.cpp). Here come the locks that a function leaves to whoever
-/// called it, where nobody is there to take them: a function that no other calls
-/// directly, a callback mostly, returns with a lock held that was not when it
-/// was entered, or without one that it never took. Some callbacks do so by
-/// contract (start() and stop() of an iterator), hence the whole program is asked:
-/// if one such function leaves locks of the class held and another releases
-/// them, they belong together.
-#include "checks/Check.h"
+/// called it, where nobody above it is there to take them (checks/Pairing.h): it
+/// returns with a lock held that nobody releases, or without one that nobody took.
+#include "checks/Pairing.h"
 #include "checks/Words.h"
-#include "solve/ExprParts.h"
 #include <algorithm>
 #include <set>
 
@@ -18,26 +13,34 @@ using namespace holdfast;
 
 namespace {
 
+/// A way out of a function that leaves a lock held, or released.
+struct Leaving {
+  FunctionId In;
+  const ExitCase *Way;
+  const LockEntry *Lock;
+  Pairing::Above Above;
+};
+
 class Balance {
 public:
-  Balance(const CheckInput &In, std::vector<Finding> &Out) : In(In), Out(Out) {}
+  Balance(const CheckInput &In, std::vector<Finding> &Out)
+      : In(In), Pairs(In), Out(Out) {}
   void run();
 
 private:
   void misuse(FunctionId F, const Misuse &M);
-  bool reads(FunctionId F, const std::vector<Symbol> &Members) const;
-  bool callersKnow(FunctionId F, const Misuse &M, unsigned Depth) const;
-  void listRoots();
-  void left(FunctionId F);
-  void report(FunctionId F, const ExitCase &C, const LockEntry &E);
-  void follow(Finding &R, FunctionId F, const LockEntry &E);
+  void listLeft(FunctionId F);
+  bool isHandedOver(FunctionId F, const ExitCase &C, const LockEntry &E) const;
+  bool isCallees(FunctionId F, Symbol Class, bool Held, Location Where) const;
+  void report(const Leaving &L);
+  void leadTo(Finding &R, FunctionId F, const std::vector<CallSite> &Path) const;
   Finding start(FunctionId F, Symbol Class) const;
-  bool isRoot(FunctionId F) const;
-  bool entersWith(FunctionId F, Symbol Class) const;
 
   const CheckInput &In;
+  Pairing Pairs;
+  std::vector<Leaving> Left;
+  std::set<Symbol> HeldClasses, ReleasedClasses; ///< of Left, likely or not
   std::vector<Finding> &Out;
-  std::set<Symbol> LeftByRoots, TakenByRoots; ///< lock classes
 };
 
 Finding Balance::start(FunctionId F, Symbol Class) const {
@@ -48,51 +51,14 @@ Finding Balance::start(FunctionId F, Symbol Class) const {
   return R;
 }
 
-/// Does \p E read one of \p Members?
-bool readsOne(const Expr *E, const std::vector<Symbol> &Members) {
-  return E && anyPart(E, [&](const Expr *Part) {
-           return Part->Kind == ExprKind::Load && Part->A->Kind == ExprKind::Field &&
-                  std::count(Members.begin(), Members.end(), Part->A->Name);
-         });
-}
-
-bool Balance::reads(FunctionId F, const std::vector<Symbol> &Members) const {
-  for (const Block &B : In.Prog.function(F).Blocks) {
-    if (readsOne(B.Term.Cond, Members))
-      return true;
-    for (const Instr &I : B.Instrs)
-      if (readsOne(I.Value, Members))
-        return true;
-  }
-  return false;
-}
-
-/// Is there a caller of \p F that does not leave the lock of \p M to its own callers,
-/// and that reads, by itself or through a function of a header, what tells whether
-/// \p F did?
-bool Balance::callersKnow(FunctionId F, const Misuse &M, unsigned Depth) const {
-  auto passesOn = [&](FunctionId G) {
-    return std::ranges::any_of(In.Sol[G].Sum.Cases, [&](const ExitCase &C) {
-      return holdsClass(C.Locks, M.Class);
-    });
-  };
-  auto isReading = [&](FunctionId G) {
-    return reads(G, M.ToldBy) ||
-           std::ranges::any_of(In.Prog.dependencies(G), [&](FunctionId T) {
-             return T != F && In.Prog.function(T).InHeader && reads(T, M.ToldBy);
-           });
-  };
-  return std::ranges::any_of(In.Prog.directCallers(F), [&](const CallSite &Site) {
-    return passesOn(Site.Caller) ? Depth > 1 && callersKnow(Site.Caller, M, Depth - 1)
-                                 : isReading(Site.Caller);
-  });
-}
-
 void Balance::misuse(FunctionId F, const Misuse &M) {
-  static constexpr unsigned CallersLooked = 2;
-  // What one callback leaves held for another to release, both tell by some member.
-  if (!M.ToldBy.empty() &&
-      (TakenByRoots.count(M.Class) || callersKnow(F, M, CallersLooked)))
+  Pairing::Above Above;
+  if (M.Kind == MisuseKind::LeftHeld &&
+      ((M.Told && !M.Class) || isCallees(F, M.Class, /*Held=*/true, M.Earlier)))
+    return;
+  if (M.Told)
+    Above = Pairs.above(F, M.Class, true);
+  if (Above.Pairs == Pairing::Answer::Somebody)
     return;
   Finding R = start(F, M.Class);
   std::string Lock = lockName(In.R, M.Class);
@@ -112,8 +78,14 @@ void Balance::misuse(FunctionId F, const Misuse &M) {
     break;
   case MisuseKind::LeftHeld:
     R.Message = R.Function + "() returns with " + Lock +
-                " held here, but not elsewhere, and its callers cannot tell";
-    R.Sure = Confidence::Likely;
+                " held here, but not elsewhere, and its callers " +
+                (M.Told ? "never release it" : "cannot tell");
+    R.Sure = Above.Pairs == Pairing::Answer::Nobody ||
+                     (Above.Pairs == Pairing::Answer::Outside && !Above.Path.empty())
+                 ? Confidence::Likely
+                 : Confidence::Possible;
+    if (M.Told)
+      leadTo(R, F, Above.Path);
     R.Steps.push_back({M.Earlier, R.Function, "acquired here"});
     break;
   case MisuseKind::WrongMode: {
@@ -139,114 +111,110 @@ void Balance::misuse(FunctionId F, const Misuse &M) {
   Out.push_back(std::move(R));
 }
 
-/// Does nothing in the program call \p F by its name?
-bool Balance::isRoot(FunctionId F) const {
-  return In.Prog.directCallers(F).empty() && In.Sol[F].Sum.Known &&
-         In.Prog.function(F).Link != Linkage::Declared;
-}
-
-void Balance::listRoots() {
-  for (FunctionId F = 0; F < In.Prog.size(); ++F)
-    if (isRoot(F))
-      for (const ExitCase &C : In.Sol[F].Sum.Cases)
-        for (const LockEntry &E : C.Locks)
-          (isHeld(E.State) ? LeftByRoots : TakenByRoots).insert(E.Class);
-}
-
-/// The call in \p F that did \p E, as deep as there is one.
-void Balance::follow(Finding &R, FunctionId F, const LockEntry &E) {
-  static constexpr unsigned MaxDepth = 16;
-  Location Where = E.Where;
-  for (unsigned Depth = 0; Depth < MaxDepth; ++Depth) {
-    R.Loc = Where;
-    R.Function = plainName(In.Prog.function(F).Name);
-    FunctionId Next = NoFunction;
-    Location NextWhere;
-    for (FunctionId T : In.Prog.dependencies(F)) {
-      bool Called =
-          std::any_of(In.Prog.directCallers(T).begin(), In.Prog.directCallers(T).end(),
-                      [&](const CallSite &S) { return S.Caller == F && S.Loc == Where; });
-      for (const ExitCase &C : In.Sol[T].Sum.Cases)
-        for (const LockEntry &L : C.Locks)
-          if (Called && L.State == E.State && L.Where &&
-              (L.Class == E.Class || !L.Class)) {
-            Next = T;
-            NextWhere = L.Where;
-          }
-    }
-    // A helper in a header, or one that many use, does what it is called for.
-    if (Next == NoFunction || In.Prog.function(Next).InHeader ||
-        In.Prog.directCallers(Next).size() > 1)
-      return;
-    R.Steps.push_back({Where, R.Function,
-                       R.Function + " calls " + plainName(In.Prog.function(Next).Name)});
-    F = Next;
-    Where = NextWhere;
+/// How \p F comes to be called: \p Path, from a callback mostly.
+void Balance::leadTo(Finding &R, FunctionId F, const std::vector<CallSite> &Path) const {
+  FunctionId Top = Path.empty() ? F : Path.front().Caller;
+  if (const std::vector<SlotStore> &Stores = In.Prog.slotsOf(Top); !Stores.empty()) {
+    std::string Name = plainName(In.Prog.function(Top).Name);
+    R.Steps.push_back({Stores.front().Loc, Name, setHere(Name, Stores.front())});
+  }
+  for (size_t I = 0; I < Path.size(); ++I) {
+    std::string Caller = plainName(In.Prog.function(Path[I].Caller).Name);
+    FunctionId Callee = I + 1 < Path.size() ? Path[I + 1].Caller : F;
+    R.Steps.push_back({Path[I].Loc, Caller,
+                       Caller + " calls " + plainName(In.Prog.function(Callee).Name)});
   }
 }
 
-void Balance::report(FunctionId F, const ExitCase &C, const LockEntry &E) {
-  Finding R = start(F, E.Class);
-  std::string Root = R.Function;
+void Balance::report(const Leaving &L) {
+  const LockEntry &E = *L.Lock;
+  Finding R = start(L.In, E.Class);
   std::string Lock = lockName(In.R, E.Class);
-  bool Held = isHeld(E.State);
-  const std::vector<SlotStore> &Stores = In.Prog.slotsOf(F);
-  if (!Stores.empty())
-    R.Steps.push_back({Stores.front().Loc, Root, setHere(Root, Stores.front())});
-  follow(R, F, E);
-  R.Message = Held ? Lock + " is acquired here and still held where " + Root +
-                         "() returns; nobody releases it"
-                   : Lock + " is released here, but " + Root +
-                         "() is entered without it and nothing acquires it";
-  if (C.Left)
-    R.Steps.push_back({C.Left, Root, Root + " returns here"});
-  // A callback's caller is known; of what nobody calls, who knows who will.
-  R.Sure = Stores.empty() || E.Guessed || In.Sol[F].Sum.Imprecise || !E.Lock->isIdentity()
+  leadTo(R, L.In, L.Above.Path);
+  R.Loc = E.Where;
+  R.Message = isHeld(E.State) ? Lock + " is acquired here and still held where " +
+                                    R.Function + "() returns; nobody releases it"
+                              : Lock + " is released here, but " + R.Function +
+                                    "() is entered without it and nothing acquires it";
+  if (L.Way->Left)
+    R.Steps.push_back({L.Way->Left, R.Function, R.Function + " returns here"});
+  // Of what nobody calls, who knows who will.
+  R.Sure = L.Above.Pairs != Pairing::Answer::Nobody || E.Guessed || E.Unsteady ||
+                   !E.Lock->isIdentity() || In.Sol[L.In].Sum.Imprecise
                ? Confidence::Possible
                : Confidence::Likely;
   Out.push_back(std::move(R));
 }
 
-/// Do the rules say that \p F, as a callback, is entered with such a lock?
-bool Balance::entersWith(FunctionId F, Symbol Class) const {
-  for (const SlotStore &Store : In.Prog.slotsOf(F))
-    if (auto It = In.R.Callbacks.find(Store.Slot); It != In.R.Callbacks.end())
-      for (const RuleContext &C : It->second.Contexts)
-        for (const RuleLock &L : C.Holds)
-          if (classOf(L.Lock, In.R.InnerFields) == Class)
-            return true;
-  return false;
+/// Does the callee at \p Where in \p F do it too, and nobody above that one pairs it?
+/// Then it is told there.
+bool Balance::isCallees(FunctionId F, Symbol Class, bool Held, Location Where) const {
+  auto does = [&](const ExitCase &C) {
+    return std::ranges::any_of(C.Locks, [&](const LockEntry &L) {
+      return isHeld(L.State) == Held && !isRetaken(L.State) && L.Class == Class;
+    });
+  };
+  return std::ranges::any_of(In.Prog.dependencies(F), [&](FunctionId T) {
+    bool Called = std::ranges::any_of(In.Prog.directCallers(T), [&](const CallSite &S) {
+      return S.Caller == F && S.Loc == Where;
+    });
+    return Called && std::ranges::any_of(In.Sol[T].Sum.Cases, does) &&
+           Pairs.above(T, Class, Held).Pairs != Pairing::Answer::Somebody;
+  });
 }
 
-void Balance::left(FunctionId F) {
-  const std::vector<ExitCase> &Cases = In.Sol[F].Sum.Cases;
-  for (const ExitCase &C : Cases)
+/// Do all ways out of \p F do it?
+static bool isOnAllWays(const Summary &Sum, const LockEntry &E) {
+  return std::ranges::all_of(Sum.Cases, [&](const ExitCase &C) {
+    return std::ranges::any_of(C.Locks, [&](const LockEntry &L) {
+      return L.Class == E.Class && L.State == E.State;
+    });
+  });
+}
+
+/// Is the address of the lock returned, or put where others find it?
+bool Balance::isHandedOver(FunctionId F, const ExitCase &C, const LockEntry &E) const {
+  auto isAddress = [&](const Instr &I) {
+    return I.Kind == InstrKind::Assign && I.Place->Kind != ExprKind::Local &&
+           I.Value->Kind == ExprKind::Field &&
+           classOf(I.Value, In.R.InnerFields) == E.Class;
+  };
+  return (C.Result && C.Result->mentions(E.Lock)) ||
+         std::ranges::any_of(In.Prog.function(F).Blocks, [&](const Block &B) {
+           return std::ranges::any_of(B.Instrs, isAddress);
+         });
+}
+
+/// What \p F does and neither pairs itself nor anybody above it.
+void Balance::listLeft(FunctionId F) {
+  const Summary &Sum = In.Sol[F].Sum;
+  for (const ExitCase &C : Sum.Cases)
     for (const LockEntry &E : C.Locks) {
       bool Held = isHeld(E.State);
       if (!E.Class || isRetaken(E.State) || In.R.Recursive.count(E.Class) ||
-          (Held ? TakenByRoots : LeftByRoots).count(E.Class))
+          isHandedOver(F, C, E) || isCallees(F, E.Class, Held, E.Where))
         continue;
-      bool Always = std::all_of(Cases.begin(), Cases.end(), [&](const ExitCase &O) {
-        return std::any_of(O.Locks.begin(), O.Locks.end(), [&](const LockEntry &L) {
-          return L.Class == E.Class && L.State == E.State;
-        });
-      });
-      if (!Always)
+      Pairing::Above Above = Pairs.above(F, E.Class, Held);
+      if (Above.Pairs == Pairing::Answer::Somebody)
         continue;
-      if (!Held && (entersWith(F, E.Class) || !In.Ctx.byCallers(F, E.Class).empty()))
-        continue; // somebody who may call it holds it
-      return report(F, C, E);
+      (Held ? HeldClasses : ReleasedClasses).insert(E.Class);
+      // Releasing is what is left to others on some way in all kinds of ways.
+      if (!E.Reentrant && !Pairs.within(F, E.Where) && (Held || isOnAllWays(Sum, E)))
+        Left.push_back({F, &C, &E, std::move(Above)});
     }
 }
 
 void Balance::run() {
-  listRoots();
   for (FunctionId F = 0; F < In.Prog.size(); ++F) {
     for (const Misuse &M : In.Sol[F].Misuses)
       misuse(F, M);
-    if (isRoot(F))
-      left(F);
+    listLeft(F);
   }
+  // Where one leaves a lock and another releases one of its class, they may well
+  // belong together.
+  for (const Leaving &L : Left)
+    if (!HeldClasses.count(L.Lock->Class) || !ReleasedClasses.count(L.Lock->Class))
+      report(L);
 }
 
 } // namespace

@@ -90,7 +90,7 @@ template <class A> void serialize(A &Ar, Sleep &S) {
      S.Indirect, S.Yields, S.Let, S.Left, S.Outside, S.Under);
 }
 template <class A> void serialize(A &Ar, Misuse &M) {
-  Ar(M.Kind, M.Lock, M.Class, M.Where, M.Earlier, M.By, M.Sometimes, M.ToldBy, M.Held);
+  Ar(M.Kind, M.Lock, M.Class, M.Where, M.Earlier, M.By, M.Sometimes, M.Told, M.Held);
 }
 template <class A> void serialize(A &Ar, Summary &S) {
   Ar(S.Cases, S.Requires, S.ParamCalls, S.Late, S.Sleeps, S.Imprecise, S.Known);
@@ -99,7 +99,7 @@ template <class A> void serialize(A &Ar, CallLocks &C) {
   Ar(C.Call, C.Locks, C.Sections);
 }
 template <class A> void serialize(A &Ar, FunctionResult &R) {
-  Ar(R.Sum, R.Violations, R.Calls, R.Misuses, R.Acquires, R.Asleep);
+  Ar(R.Sum, R.Violations, R.Calls, R.Misuses, R.Paired, R.Acquires, R.Asleep);
 }
 
 } // namespace holdfast

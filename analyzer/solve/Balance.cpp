@@ -46,8 +46,7 @@ static void noteSecondLock(const State &S, const Expr *Lock, Location Where,
                      Where,
                      Mine->Where,
                      {},
-                     Mine->Where == Where, // round a loop: a flag may say it was let go
-                     {}});
+                     Mine->Where == Where}); // round a loop: a flag may say it was let go
 }
 
 /// Was \p Lock released before, with nobody of its class held since?
@@ -56,8 +55,7 @@ static void noteSecondUnlock(const State &S, const Expr *Lock, Symbol Class,
   if (!Lock->isIdentity() || holdsClass(S.Locks, Class) || lostTrack(S, Class))
     return;
   auto found = [&](Location Earlier) {
-    Found.push_back(
-        {MisuseKind::UnlockedTwice, Lock, Class, Where, Earlier, {}, false, {}});
+    Found.push_back({MisuseKind::UnlockedTwice, Lock, Class, Where, Earlier, {}});
   };
   if (const FreeLock *Gone = S.findFree(Lock); Gone && !Gone->Guessed)
     return found(Gone->Where);
@@ -88,8 +86,39 @@ void Simulator::noteMode(const State &S, const LockEntry &E, const Expr *Lock,
                      Mine->Where,
                      {},
                      false,
-                     {},
+                     false,
                      Held});
+}
+
+/// The call at \p Where takes or releases \p Lock: which call here released or took it
+/// before?
+void Simulator::notePair(const State &S, const Expr *Lock, Symbol Class, bool Takes,
+                         Location Where) {
+  const LockEntry *Mine = heldAs(S, Lock);
+  for (const LockEntry &E : S.Locks)
+    if (isHeld(E.State) != Takes &&
+        (E.Lock == Lock || (!Mine && Class && E.Class == Class))) {
+      Paired.insert(Where);
+      Paired.insert(E.Where);
+    }
+}
+
+/// Where states meet, a lock that was taken in two places is one. What pairs one call
+/// pairs both.
+void Simulator::noteMeeting(const State &A, const State &B) {
+  for (size_t I = 0; I < A.Locks.size(); ++I)
+    if (!(A.Locks[I].Where == B.Locks[I].Where))
+      Met.insert({A.Locks[I].Where, B.Locks[I].Where});
+}
+
+void Simulator::listPaired() {
+  for (size_t Before = 0; Before != Paired.size();) {
+    Before = Paired.size();
+    for (const auto &[A, B] : Met)
+      if (Paired.count(A) || Paired.count(B))
+        Paired.insert({A, B});
+  }
+  Out.Paired.assign(Paired.begin(), Paired.end());
 }
 
 void Simulator::noteCase(const RanCase &R, const Instr &I,
@@ -101,6 +130,8 @@ void Simulator::noteCase(const RanCase &R, const Instr &I,
   for (const LockEntry &E : R.Case->Locks) {
     const Expr *Lock = inMyTerms(E.Lock);
     Symbol Class = classOf(Lock, In.R.InnerFields);
+    if (!isRetaken(E.State))
+      notePair(R.Before, Lock, Class ? Class : E.Class, isHeld(E.State), I.Loc);
     if (E.State == LockState::Dropped)
       noteMode(R.Before, E, Lock, I.Loc, Found);
     if (E.Guessed || E.Reentrant || E.Unsteady || !Class || In.R.Recursive.count(Class))
@@ -136,33 +167,16 @@ void Simulator::noteMisuse(const std::vector<RanCase> &Ran, const Instr &I,
   }
 }
 
-/// The member of an object that \p Value is read from; none where it is what was
-/// passed, a global, or not read at all.
-static Symbol memberRead(const Expr *Value) {
-  if (Value->root()->Kind == ExprKind::Global)
-    return {};
-  if (Value->Kind == ExprKind::Load)
-    return Value->A->Kind == ExprKind::Field ? Value->A->Name : Symbol();
-  Symbol Member = Value->A ? memberRead(Value->A) : Symbol();
-  return Member || !Value->B ? Member : memberRead(Value->B);
-}
-
-/// Do the two states differ in something that callers know: what they passed, what
-/// was tested of the result, a global? \p ToldBy: members of objects in which they
-/// differ, which only a caller that reads them knows.
-static bool callersSee(const State &A, const State &B, std::vector<Symbol> &ToldBy) {
+/// Do the two states differ in something that callers may know: what they passed,
+/// what was tested of the result, a global, a member of an object?
+static bool callersSee(const State &A, const State &B) {
   const Expr *Returned = A.read(Expr::ret());
   bool Same = Returned->HasFrame && Returned == B.read(Expr::ret());
-  for (const auto &[Value, Range] : A.Facts) {
+  return std::any_of(A.Facts.begin(), A.Facts.end(), [&](const auto &Fact) {
+    const auto &[Value, Range] = Fact;
     bool Visible = !Value->HasFrame || (Same && Value->mentions(Returned));
-    if (!Visible || !Range.meet(B.rangeOf(Value)).isEmpty())
-      continue;
-    Symbol Member = memberRead(Value);
-    if (!Member || Value->HasFrame)
-      return true;
-    ToldBy.push_back(Member);
-  }
-  return false;
+    return Visible && Range.meet(B.rangeOf(Value)).isEmpty();
+  });
 }
 
 /// Is the result a pointer to something that the function has looked into?
@@ -188,10 +202,10 @@ bool Simulator::fails(const State &S) const {
                         !Returned->isConst() && !isObject(S, Returned));
 }
 
-/// Would a caller of a function that is left in these states expect the lock to
-/// be held after \p Held and not after \p Other? Perhaps, by \p ToldBy.
-bool Simulator::expected(const LockEntry &Lock, const State &Held, const State &Other,
-                         std::vector<Symbol> &ToldBy) const {
+/// May a caller of a function that is left in these states know that the lock is held
+/// after \p Held and not after \p Other? An error is expected to leave nothing.
+bool Simulator::areTold(const LockEntry &Lock, const State &Held,
+                        const State &Other) const {
   const Expr *Mine = Held.read(Expr::ret()), *Theirs = Other.read(Expr::ret());
   ValueRange Range = Held.rangeOf(Mine), OtherRange = Other.rangeOf(Theirs);
   bool Fails = fails(Held), OtherFails = fails(Other);
@@ -202,7 +216,7 @@ bool Simulator::expected(const LockEntry &Lock, const State &Held, const State &
   // An object is returned locked, or one that was found under the lock, or none.
   bool Found = Theirs == Expr::constant(0) &&
                (Mine->Kind == ExprKind::Load || isObject(Held, Mine));
-  return Found || Lock.Lock->mentions(Mine) || callersSee(Held, Other, ToldBy) ||
+  return Found || Lock.Lock->mentions(Mine) || callersSee(Held, Other) ||
          Held.leavesMark(Other) || Other.leavesMark(Held);
 }
 
@@ -232,9 +246,8 @@ void Simulator::noteExits(const State &Held, const State &Other) {
         lostTrack(Held, E.Class) || lostTrack(Other, E.Class) || dropsAnother(Held, E) ||
         In.R.Recursive.count(E.Class))
       continue;
-    std::vector<Symbol> ToldBy;
     bool IsPlain = isError(Held) && isOneLock(E.Lock);
-    if (wasReleased(E.Lock, Held, Other) && !expected(E, Held, Other, ToldBy))
+    if (wasReleased(E.Lock, Held, Other))
       note({MisuseKind::LeftHeld,
             E.Lock,
             E.Class,
@@ -242,7 +255,7 @@ void Simulator::noteExits(const State &Held, const State &Other) {
             E.Where,
             {},
             !IsPlain,
-            std::move(ToldBy)});
+            areTold(E, Held, Other)});
   }
 }
 
@@ -258,14 +271,13 @@ void Simulator::noteStaleUse(const State &S, const Instr &I, const Expr *Record)
   const FreeLock *Gone = S.findFree(Lock);
   if (Gone && !Gone->Tried && !Gone->Guessed && !holdsClass(S.Locks, Class) &&
       !lostTrack(S, Class))
-    note({MisuseKind::UsedAfter, Lock, Class, I.Loc, Gone->Where, I.Name, false, {}});
+    note({MisuseKind::UsedAfter, Lock, Class, I.Loc, Gone->Where, I.Name});
 }
 
 void Simulator::note(Misuse M) {
   for (Misuse &Old : Out.Misuses)
     if (Old.Kind == M.Kind && Old.Class == M.Class && Old.Where == M.Where) {
-      if (M.ToldBy.empty()) // then nothing tells
-        Old.ToldBy.clear();
+      Old.Told &= M.Told; // one that nothing tells of is enough
       return;
     }
   Out.Misuses.push_back(std::move(M));

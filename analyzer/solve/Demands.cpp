@@ -121,6 +121,14 @@ static bool choosesItself(const Requirement &Need, const Expr *Condition) {
          Place->Kind == ExprKind::Field && Place->A == Need.Lock->A;
 }
 
+/// Is it a condition that two things differ, the new flags from the old? That is what
+/// is common, and nobody chooses a lock by it.
+static bool isDifference(const Fact &W) {
+  const Expr *V = W.Value;
+  return V->Kind == ExprKind::Cmp && !V->A->isConst() && !V->B->isConst() &&
+         (V->Op == CmpOp::Eq ? W.Range.isZero() : W.Range.excludesZero());
+}
+
 void Simulator::demandOfCallee(State &S, const Instr &I,
                                const std::vector<const Expr *> &Args,
                                const RequirementPtr &Inner, FunctionId Callee,
@@ -135,11 +143,12 @@ void Simulator::demandOfCallee(State &S, const Instr &I,
     if (Told)
       continue;
     if (MustKnow || !Trial.constrain(V, W.Range))
-      return; // cannot be reached with what is known here
-    bool Selects = readsSelector(In.R, V) || readsSelector(In.R, W.Value) ||
-                   choosesItself(*Inner, W.Value);
+      return;                       // cannot be reached with what is known here
+    bool Chosen = !isDifference(W); // the state of some object may go with the locks
+    bool Selects = Chosen && (readsSelector(In.R, V) || readsSelector(In.R, W.Value) ||
+                              choosesItself(*Inner, W.Value));
     Doubt AtEntry = std::max(W.AtEntry, Selects ? Doubt::Selector : Doubt::Argument);
-    Doubt D = std::max(W.Unsure, readsMemory(V) ? Doubt::Selector : AtEntry);
+    Doubt D = std::max(W.Unsure, Chosen && readsMemory(V) ? Doubt::Selector : AtEntry);
     if (V->HasFrame || V->Vague) {
       Need.Unsure = std::max(Need.Unsure, D);
       Need.UnsureAtEntry = std::max(Need.UnsureAtEntry, AtEntry);

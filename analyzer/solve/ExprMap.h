@@ -41,9 +41,10 @@ public:
       return;
     }
     std::vector<Entry> &Es = own();
-    auto Place = std::upper_bound(
-        Es.begin(), Es.end(), Key,
-        [](const Expr *K, const Entry &E) { return exprLess(K, E.first); });
+    auto Place =
+        std::upper_bound(Es.begin(), Es.end(), Key, [](const Expr *K, const Entry &E) {
+          return exprLess(K, E.first);
+        });
     Es.insert(Place, {Key, std::move(Value)});
   }
   void erase(const Expr *Key) {

@@ -16,7 +16,10 @@ template <typename Predicate> bool anyPart(const Expr *E, Predicate Is) {
 /// Does the value come out of memory? What an object's members say goes with
 /// its life (`dev->reg_state`), and mostly with the locks held at that time.
 inline bool readsMemory(const Expr *E) {
-  return anyPart(E, [](const Expr *Part) { return Part->Kind == ExprKind::Load; });
+  return anyPart(E, [](const Expr *Part) {
+    return Part->Kind == ExprKind::Load ||
+           (Part->Kind == ExprKind::Phi && Part->A->root()->Kind != ExprKind::Local);
+  });
 }
 
 } // namespace holdfast

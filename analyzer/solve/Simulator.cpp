@@ -36,6 +36,7 @@ FunctionResult Simulator::run() {
   std::erase_if(Out.Misuses, [&](const Misuse &M) {
     return M.Kind == MisuseKind::WrongMode && RightMode.count(M.Where);
   });
+  listPaired();
   std::sort(Out.Calls.begin(), Out.Calls.end(),
             [](const CallLocks &A, const CallLocks &B) { return A.Call < B.Call; });
   return std::move(Out);
@@ -106,6 +107,7 @@ void Simulator::enter(uint32_t To, State S) {
   for (size_t I = 0; I < N.States.size(); ++I)
     if (sameLocks(N.States[I].Locks, S.Locks) && !watchedApart(N.States[I], S) &&
         (!Strict || (N.States[I].Outcome == S.Outcome && sameFree(N.States[I], S)))) {
+      noteMeeting(N.States[I], S);
       if (N.States[I].join(S, To, N.Visits > WidenAfter)) {
         N.Pending[I] = true;
         Work.insert(To);
@@ -242,8 +244,10 @@ Simulator::States Simulator::runBlock(uint32_t B, const State &Input) {
           });
           if (Same == Next.end())
             Next.push_back(std::move(R));
-          else
+          else {
+            noteMeeting(*Same, R);
             Same->join(R, afterCall(Expr::result(I.Index)), false);
+          }
         }
       Now = std::move(Next);
       if (Now.size() > MaxDisjuncts) {

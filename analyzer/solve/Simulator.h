@@ -24,6 +24,8 @@ struct FunctionResult {
   std::vector<Violation> Violations;
   std::vector<CallLocks> Calls; ///< ascending by Call
   std::vector<Misuse> Misuses;
+  /// Calls that take what another call here releases, and those others; ascending.
+  std::vector<Location> Paired;
   std::vector<Acquire> Acquires; ///< by rules, and what callees left to be named
   std::vector<SleepPtr> Asleep;  ///< what sleeps where it must not: all have Under
 
@@ -117,8 +119,11 @@ private:
   void noteCase(const RanCase &R, const Instr &I, const std::vector<const Expr *> &Args,
                 std::vector<Misuse> &Found);
   bool fails(const State &S) const;
-  bool expected(const LockEntry &Lock, const State &Held, const State &Other,
-                std::vector<Symbol> &ToldBy) const;
+  bool areTold(const LockEntry &Lock, const State &Held, const State &Other) const;
+  void notePair(const State &S, const Expr *Lock, Symbol Class, bool Takes,
+                Location Where);
+  void noteMeeting(const State &A, const State &B);
+  void listPaired();
   void noteExits(const State &Held, const State &Other);
   void note(Misuse M);
   void noteAcquires(const State &S, const Instr &I, const std::vector<const Expr *> &Args,
@@ -153,6 +158,8 @@ private:
   bool ReturnsErrors = false;     ///< somewhere a negative constant is what it returns
   std::set<const Expr *> Tellers; ///< results that tell whether one may sleep
   std::vector<State> Exits;
+  std::set<Location> Paired; ///< see FunctionResult
+  std::set<std::pair<Location, Location>> Met;
   std::set<Location> RightMode; ///< calls that release what is held in their mode
   FunctionResult Out;
 };

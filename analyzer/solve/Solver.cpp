@@ -19,7 +19,7 @@
 #include "llvm/Support/ThreadPool.h"
 #include <algorithm>
 #include <atomic>
-#include <unordered_set>
+#include <set>
 
 using namespace holdfast;
 
@@ -61,15 +61,42 @@ struct Schedule {
   }
 };
 
-/// Enough to close a recursion over locks; more rounds only refine facts.
-constexpr unsigned MaxRounds = 4;
+/// Enough to close a recursion over locks. After that, only what returns now and did
+/// not before, or returns what it did not, is followed up: to miss that is to take
+/// code for dead. What is said of locks beyond comes round by way of conditions
+/// that were lost, and spreads.
+constexpr unsigned LockRounds = 4;
+constexpr unsigned MaxRounds = 16;
 
-bool sameEffects(const Summary &A, const Summary &B) {
-  return A.Requires.size() == B.Requires.size() &&
-         std::equal(A.Cases.begin(), A.Cases.end(), B.Cases.begin(), B.Cases.end(),
-                    [](const ExitCase &X, const ExitCase &Y) {
-                      return sameLocks(X.Locks, Y.Locks);
-                    });
+/// Does \p Old say of this way out all that \p New does? Facts only shrink from round
+/// to round: what once could not be may be now.
+bool covers(const ExitCase &Old, const ExitCase &New) {
+  auto holds = [&](const Fact &F) {
+    return std::any_of(New.When.begin(), New.When.end(), [&](const Fact &N) {
+      return N.Value == F.Value && N.Range.within(F.Range);
+    });
+  };
+  return sameLocks(Old.Locks, New.Locks) && New.ResultRange.within(Old.ResultRange) &&
+         (!Old.Result || Old.Result == New.Result) &&
+         std::all_of(Old.When.begin(), Old.When.end(), holds);
+}
+
+/// Does a function come back now that did not, or in another way, with the same locks?
+bool opens(const Summary &Old, const Summary &New) {
+  if (Old.Cases.empty() || New.Cases.empty())
+    return !New.Cases.empty();
+  return Old.Cases.size() == New.Cases.size() &&
+         !std::equal(Old.Cases.begin(), Old.Cases.end(), New.Cases.begin(),
+                     New.Cases.end(), [](const ExitCase &A, const ExitCase &B) {
+                       return !sameLocks(A.Locks, B.Locks) || covers(A, B);
+                     });
+}
+
+bool covers(const Summary &Old, const Summary &New) {
+  return Old.Requires.size() == New.Requires.size() &&
+         std::equal(Old.Cases.begin(), Old.Cases.end(), New.Cases.begin(),
+                    New.Cases.end(),
+                    [](const ExitCase &A, const ExitCase &B) { return covers(A, B); });
 }
 
 } // namespace
@@ -149,7 +176,8 @@ const Summary *Solving::summaryFor(FunctionId Asking, FunctionId Asked) const {
 /// A function is looked at again where a summary that it asks for changed.
 void Solving::simulate(size_t C) {
   const std::vector<FunctionId> &Members = Plan.Components[C];
-  std::unordered_set<FunctionId> Stale(Members.begin(), Members.end());
+  std::set<FunctionId> Stale(Members.begin(), Members.end());
+  std::set<FunctionId> Outdated; ///< and not to be looked at again
   for (unsigned Round = 0; Round < MaxRounds && !Stale.empty(); ++Round)
     for (FunctionId F : Members) {
       if (!Stale.erase(F))
@@ -159,16 +187,20 @@ void Solving::simulate(size_t C) {
         return;
       }
       Simulated += !Done[F];
+      Outdated.erase(F);
       SolveInput In{P, R, RuleSums, [&](FunctionId T) { return summaryFor(F, T); }};
       FunctionResult New = Simulator(In, F).run();
-      bool Changed = !Done[F] || !sameEffects(New.Sum, Sol.Results[F].Sum);
+      const Summary &Old = Sol.Results[F].Sum;
+      if (!Done[F] || !covers(Old, New.Sum)) {
+        bool Follow = !Done[F] || Round + 1 < LockRounds || opens(Old, New.Sum);
+        (Follow ? Stale : Outdated)
+            .insert(Plan.InnerCallers[F].begin(), Plan.InnerCallers[F].end());
+      }
       Sol.Results[F] = std::move(New);
       Done[F] = 1;
-      if (Changed)
-        for (FunctionId Caller : Plan.InnerCallers[F])
-          Stale.insert(Caller);
     }
-  for (FunctionId F : Stale)
+  Outdated.merge(Stale);
+  for (FunctionId F : Outdated)
     Sol.Results[F].Sum.Imprecise = true;
   for (FunctionId F : Members)
     Sol.Keys[F].Summary = digestOf(P, Sol.Results[F].Sum);

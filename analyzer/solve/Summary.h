@@ -258,14 +258,14 @@ struct Misuse {
   MisuseKind Kind = MisuseKind::LockedTwice;
   const Expr *Lock = nullptr;
   Symbol Class;
-  Location Where;         ///< the second operation; LeftHeld: the return
-  Location Earlier;       ///< the first; LeftHeld: the acquisition
-  Symbol By;              ///< the callee that does the second, or the member that is used
+  Location Where;   ///< the second operation; LeftHeld: the return
+  Location Earlier; ///< the first; LeftHeld: the acquisition
+  Symbol By;        ///< the callee that does the second, or the member that is used
   /// Only on some ways through that callee. LeftHeld: not where the function returns
   /// an error, so that a bound may have mixed ways.
   bool Sometimes = false;
-  /// LeftHeld: members of objects by which a caller that reads them could tell.
-  std::vector<Symbol> ToldBy;
+  /// LeftHeld: by what it returned, was passed or found, a caller could tell.
+  bool Told = false;
   LockMode Held = LockMode::None; ///< WrongMode: how it is held
 };
 

@@ -8,10 +8,12 @@
 #include <linux/rwsem.h>
 
 struct gadget {
-  struct mutex a, b, c, d, e, f, left, taken, both, tried, lock, state, told, forgotten, many;
+  struct mutex a, b, c, d, e, f, left, taken, both, tried, lock, state, told, forgotten, many, kept, used, meet,
+      handed, offered;
   int flag;
 };
 int step(struct gadget *g);
+void give_away(struct mutex *m);
 
 // An error path forgets the lock.
 int leak(struct gadget *g) {
@@ -169,7 +171,7 @@ static int state_open(struct inode *inode, struct file *file) {
   mutex_lock(&g->state);
   if (g->flag != 2)
     return -EINVAL;
-  // CHECK: lock-balance.c:[[#@LINE-1]]:5: warning: state_open() returns with gadget.state held here, but not elsewhere, and its callers cannot tell [lock-balance]
+  // CHECK: lock-balance.c:[[#@LINE-1]]:5: warning: state_open() returns with gadget.state held here, but not elsewhere, and its callers never release it [lock-balance]
   mutex_unlock(&g->state);
   return step(g);
 }
@@ -193,7 +195,7 @@ static void state_forgotten(struct gadget *g) {
     return;
   mutex_unlock(&g->forgotten);
 }
-// CHECK: lock-balance.c:[[#@LINE-1]]:1: warning: state_forgotten() returns with gadget.forgotten held here, but not elsewhere, and its callers cannot tell [lock-balance]
+// CHECK: lock-balance.c:[[#@LINE-1]]:1: warning: state_forgotten() returns with gadget.forgotten held here, but not elsewhere, and its callers never release it [lock-balance]
 void state_caller(struct gadget *g) {
   state_forgotten(g);
   step(g);
@@ -263,4 +265,78 @@ void ok_chosen(struct table *t) {
   else
     up_read(&t->sem);
 }
-// CHECK: 12 findings
+
+// Nobody on any way up to the callback lets go of it, whatever it is told by.
+static int found_locked(struct gadget *g) {
+  mutex_lock(&g->kept);
+  // CHECK: lock-balance.c:[[#@LINE-1]]:3: warning: gadget.kept is acquired here and still held where found_locked() returns; nobody releases it [lock-balance]
+  // CHECK-NEXT: kept_open is file_operations.open of kept_fops, set here
+  // CHECK-NEXT: kept_open calls kept_middle
+  // CHECK-NEXT: kept_middle calls found_locked
+  return g->flag;
+}
+static int kept_middle(struct gadget *g) { return g->flag > 1 ? found_locked(g) : 0; }
+static int kept_open(struct inode *inode, struct file *file) {
+  return kept_middle(file->private_data);
+}
+const struct file_operations kept_fops = {.open = kept_open};
+// Told by the result, and nobody makes use of it.
+static int offered(struct gadget *g) {
+  mutex_lock(&g->offered);
+  if (g->flag)
+    return 1;
+  // CHECK: lock-balance.c:[[#@LINE-1]]:5: warning: offered() returns with gadget.offered held here, but not elsewhere, and its callers never release it [lock-balance]
+  mutex_unlock(&g->offered);
+  return 0;
+}
+static int tried_open(struct inode *inode, struct file *file) {
+  return offered(file->private_data) ? -EBUSY : 0;
+}
+const struct file_operations tried_fops = {.open = tried_open};
+// The twin: one of two callers does.
+static int ok_tried(struct gadget *g) {
+  mutex_lock(&g->used);
+  if (g->flag)
+    return 1;
+  mutex_unlock(&g->used);
+  return 0;
+}
+static int used_open(struct inode *inode, struct file *file) {
+  struct gadget *g = file->private_data;
+  if (ok_tried(g))
+    mutex_unlock(&g->used);
+  return 0;
+}
+const struct file_operations used_fops = {.open = used_open};
+// Taken in two places that meet before it is let go.
+static int ok_meet(struct gadget *g) {
+  mutex_lock(&g->meet);
+  return g->flag ? 1 : 0;
+}
+static int ok_meet_too(struct gadget *g) {
+  mutex_lock(&g->meet);
+  return g->flag ? 2 : 0;
+}
+static int meet_open(struct inode *inode, struct file *file) {
+  struct gadget *g = file->private_data;
+  int ret;
+  if (step(g))
+    ret = ok_meet(g);
+  else
+    ret = ok_meet_too(g);
+  mutex_unlock(&g->meet);
+  return ret;
+}
+const struct file_operations meet_fops = {.open = meet_open};
+// Whoever is given the address lets it go.
+static struct mutex *ok_handed(struct gadget *g) {
+  mutex_lock(&g->handed);
+  return &g->handed;
+}
+static int handed_open(struct inode *inode, struct file *file) {
+  struct mutex *m = ok_handed(file->private_data);
+  give_away(m);
+  return 0;
+}
+const struct file_operations handed_fops = {.open = handed_open};
+// CHECK: 14 findings

@@ -50,4 +50,5 @@ void downgraded_in_a_loop(struct vm_area_struct *vma, int n) {
     if (i == 0)
       downgrade_write(&vma->vm_mm->mmap_lock);
   }
+  up_read(&vma->vm_mm->mmap_lock);
 }
