@@ -29,6 +29,7 @@ public:
 private:
   void calls(FunctionId F);
   void report(FunctionId F, const Sleep &At);
+  void reportPassed();
   void callback(FunctionId F, const SlotStore &Store);
   Confidence sureness(FunctionId F, const Sleep &At) const;
   bool staysHome(FunctionId F, const Sleep &At) const;
@@ -42,6 +43,9 @@ private:
   const CheckInput &In;
   std::vector<Finding> &Out;
   std::set<std::pair<FunctionId, Symbol>> Told; ///< callbacks, by slot
+  /// Calls that pass what makes a callee sleep under a lock, by where that happens.
+  std::map<std::pair<Location, Symbol>, std::vector<std::pair<FunctionId, const Sleep *>>>
+      Passed;
 };
 
 } // namespace
@@ -52,6 +56,9 @@ std::string SleepInAtomic::where(const LockEntry &E) const {
   return It != In.R.Atomic.end() ? It->second
                                  : "with " + lockName(In.R, E.Class) + " held";
 }
+
+/// Does it sleep under a lock of the callee's, given what it is passed?
+static bool passes(const Sleep &At) { return At.Inner && At.Inner->Under; }
 
 /// Does the way end in the directory that \p F is in, headers apart?
 bool SleepInAtomic::staysHome(FunctionId F, const Sleep &At) const {
@@ -130,7 +137,7 @@ void SleepInAtomic::report(FunctionId F, const Sleep &At) {
   R.LockClass = plainName(At.Under->Class);
   R.Sure = sureness(F, At);
   std::string Callee = plainName(At.What) + "()";
-  if (At.Inner && At.Inner->Under)
+  if (passes(At))
     R.Message = Callee + " may sleep " + where(*At.Under) + ", given what " + R.Function +
                 "() passes it";
   else
@@ -182,13 +189,46 @@ void SleepInAtomic::calls(FunctionId F) {
                     std::tuple(-int(sureness(F, *It->second)), It->second->Hops))
       It->second = At.get();
   }
-  for (const auto &[Call, At] : Best)
-    report(F, *At);
+  for (const auto &[Call, At] : Best) {
+    if (!passes(*At)) {
+      report(F, *At);
+      continue;
+    }
+    const Sleep *Where = At->Inner.get();
+    while (passes(*Where))
+      Where = Where->Inner.get();
+    Passed[{Where->Where, Where->Under->Class}].push_back({F, At});
+  }
+}
+
+/// What a few callers bring about is theirs to mend; what many do is the callee's.
+void SleepInAtomic::reportPassed() {
+  static constexpr size_t Few = 3;
+  for (const auto &[Key, Calls] : Passed) {
+    if (Calls.size() <= Few) {
+      for (const auto &[F, At] : Calls)
+        report(F, *At);
+      continue;
+    }
+    auto [F, At] = *std::ranges::min_element(Calls, [&](const auto &A, const auto &B) {
+      return std::tuple(-int(sureness(A.first, *A.second)), A.second->Hops) <
+             std::tuple(-int(sureness(B.first, *B.second)), B.second->Hops);
+    });
+    const Sleep *Outer = At;
+    while (passes(*Outer->Inner))
+      Outer = Outer->Inner.get();
+    report(Outer->Callee, *Outer->Inner);
+    Finding &R = Out.back();
+    R.Sure = sureness(F, *At);
+    R.Steps.insert(R.Steps.begin(), {At->Where, nameOf(F),
+                                     "given what many pass, " + nameOf(F) + "() here"});
+  }
 }
 
 void SleepInAtomic::run() {
   for (FunctionId F = 0; F < In.Prog.size(); ++F)
     calls(F);
+  reportPassed();
   eachCallback(In, [&](FunctionId F, const SlotStore &Store) { callback(F, Store); });
 }
 

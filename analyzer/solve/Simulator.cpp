@@ -263,8 +263,11 @@ Simulator::States Simulator::runBlock(uint32_t B, const State &Input) {
 
 void Simulator::assign(State &S, const Instr &I) {
   watch(S, I);
-  const Expr *Value = S.eval(I.Value);
-  S.write(S.eval(I.Place), Value);
+  const Expr *Value = S.eval(I.Value), *Place = S.eval(I.Place);
+  // What a call gave and is written through is no null pointer.
+  if (Place->Kind == ExprKind::Field && Place->A->Kind == ExprKind::Result)
+    S.constrain(Place->A, ValueRange::nonZero());
+  S.write(Place, Value);
 }
 
 //===--- leaving ---------------------------------------------------------===//

@@ -9,7 +9,7 @@
 
 struct gadget {
   struct mutex a, b, c, d, e, f, left, taken, both, tried, lock, state, told, forgotten, many, kept, used, meet,
-      handed, offered;
+      handed, offered, made;
   int flag;
 };
 int step(struct gadget *g);
@@ -328,6 +328,27 @@ static int meet_open(struct inode *inode, struct file *file) {
   return ret;
 }
 const struct file_operations meet_fops = {.open = meet_open};
+// What was written through is no null pointer.
+static struct gadget *made(int id) {
+  struct gadget *g = find_gadget(id);
+  if (IS_ERR(g))
+    return g;
+  g->flag = id;
+  return g;
+}
+int ok_made(struct gadget *owner, int id) {
+  struct gadget *g;
+  mutex_lock(&owner->made);
+  g = made(id);
+  if (IS_ERR(g)) {
+    mutex_unlock(&owner->made);
+    return -ENOMEM;
+  }
+  step(g);
+  if (g)
+    mutex_unlock(&owner->made);
+  return step(owner);
+}
 // Whoever is given the address lets it go.
 static struct mutex *ok_handed(struct gadget *g) {
   mutex_lock(&g->handed);
