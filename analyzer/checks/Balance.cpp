@@ -192,10 +192,11 @@ void Balance::listLeft(FunctionId F) {
     for (const LockEntry &E : C.Locks) {
       bool Held = isHeld(E.State);
       if (!E.Class || isRetaken(E.State) || In.R.Recursive.count(E.Class) ||
-          isHandedOver(F, C, E) || isCallees(F, E.Class, Held, E.Where))
+          isHandedOver(F, C, E))
         continue;
       Pairing::Above Above = Pairs.above(F, E.Class, Held);
-      if (Above.Pairs == Pairing::Answer::Somebody)
+      if (Above.Pairs == Pairing::Answer::Somebody ||
+          isCallees(F, E.Class, Held, E.Where))
         continue;
       (Held ? HeldClasses : ReleasedClasses).insert(E.Class);
       // Releasing is what is left to others on some way in all kinds of ways.

@@ -32,6 +32,10 @@ private:
   void reportPassed();
   void callback(FunctionId F, const SlotStore &Store);
   Confidence sureness(FunctionId F, const Sleep &At) const;
+  /// Less is surer, then shorter.
+  std::pair<int, unsigned> rank(FunctionId F, const Sleep &At) const {
+    return {-int(sureness(F, At)), At.Hops};
+  }
   bool staysHome(FunctionId F, const Sleep &At) const;
   bool heldAlways(FunctionId F, const Sleep &At) const;
   void describe(FunctionId F, const Sleep &At, std::vector<Step> &Steps) const;
@@ -59,6 +63,12 @@ std::string SleepInAtomic::where(const LockEntry &E) const {
 
 /// Does it sleep under a lock of the callee's, given what it is passed?
 static bool passes(const Sleep &At) { return At.Inner && At.Inner->Under; }
+
+/// The call on the way of \p At, which passes, to the function that sleeps under its
+/// lock.
+static const Sleep &lastPass(const Sleep &At) {
+  return passes(*At.Inner) ? lastPass(*At.Inner) : At;
+}
 
 /// Does the way end in the directory that \p F is in, headers apart?
 bool SleepInAtomic::staysHome(FunctionId F, const Sleep &At) const {
@@ -159,8 +169,7 @@ void SleepInAtomic::callback(FunctionId F, const SlotStore &Store) {
                             [&](const Section &L) { return L.Class == Class; });
     if (S->Under || Left || !std::all_of(S->When.begin(), S->When.end(), decided))
       continue;
-    if (!Best || std::tuple(-int(sureness(F, *S)), S->Hops) <
-                     std::tuple(-int(sureness(F, *Best)), Best->Hops))
+    if (!Best || rank(F, *S) < rank(F, *Best))
       Best = S.get();
   }
   if (!Best)
@@ -185,8 +194,7 @@ void SleepInAtomic::calls(FunctionId F) {
   std::map<uint32_t, const Sleep *> Best;
   for (const SleepPtr &At : In.Sol[F].Asleep) {
     auto [It, New] = Best.try_emplace(At->Call, At.get());
-    if (!New && std::tuple(-int(sureness(F, *At)), At->Hops) <
-                    std::tuple(-int(sureness(F, *It->second)), It->second->Hops))
+    if (!New && rank(F, *At) < rank(F, *It->second))
       It->second = At.get();
   }
   for (const auto &[Call, At] : Best) {
@@ -194,10 +202,8 @@ void SleepInAtomic::calls(FunctionId F) {
       report(F, *At);
       continue;
     }
-    const Sleep *Where = At->Inner.get();
-    while (passes(*Where))
-      Where = Where->Inner.get();
-    Passed[{Where->Where, Where->Under->Class}].push_back({F, At});
+    const Sleep &Wrong = *lastPass(*At).Inner;
+    Passed[{Wrong.Where, Wrong.Under->Class}].push_back({F, At});
   }
 }
 
@@ -211,13 +217,10 @@ void SleepInAtomic::reportPassed() {
       continue;
     }
     auto [F, At] = *std::ranges::min_element(Calls, [&](const auto &A, const auto &B) {
-      return std::tuple(-int(sureness(A.first, *A.second)), A.second->Hops) <
-             std::tuple(-int(sureness(B.first, *B.second)), B.second->Hops);
+      return rank(A.first, *A.second) < rank(B.first, *B.second);
     });
-    const Sleep *Outer = At;
-    while (passes(*Outer->Inner))
-      Outer = Outer->Inner.get();
-    report(Outer->Callee, *Outer->Inner);
+    const Sleep &Pass = lastPass(*At);
+    report(Pass.Callee, *Pass.Inner);
     Finding &R = Out.back();
     R.Sure = sureness(F, *At);
     R.Steps.insert(R.Steps.begin(), {At->Where, nameOf(F),
